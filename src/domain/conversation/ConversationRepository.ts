@@ -1,0 +1,46 @@
+import { Context, type DateTime, type Effect, type Option } from "effect"
+import type { StorageError } from "../StorageError.ts"
+import type { UserId } from "../user/User.ts"
+import type {
+  Conversation,
+  ConversationId,
+  ConversationNotFound,
+  ConversationSummary,
+  EndReason,
+} from "./Conversation.ts"
+import type { Message } from "./Message.ts"
+
+export interface Page<A> {
+  readonly items: ReadonlyArray<A>
+  /** Opaque; hand it back for the next page. None: this was the last one. */
+  readonly next: Option.Option<string>
+}
+
+export interface ListRequest {
+  readonly userId: UserId
+  /** 1 to 100. */
+  readonly limit: number
+  readonly cursor: Option.Option<string>
+}
+
+export class ConversationRepository extends Context.Tag("parley/domain/conversation/ConversationRepository")<
+  ConversationRepository,
+  {
+    /** Storing the same id twice changes nothing. */
+    readonly insert: (conversation: Conversation) => Effect.Effect<void, StorageError>
+    readonly get: (id: ConversationId) => Effect.Effect<Conversation, ConversationNotFound | StorageError>
+    /** Newest first, in an order that does not change while paging. An unknown cursor starts over. */
+    readonly list: (request: ListRequest) => Effect.Effect<Page<ConversationSummary>, StorageError>
+    /** The first end counts; ending again changes nothing. */
+    readonly end: (
+      id: ConversationId,
+      end: { readonly at: DateTime.Utc; readonly reason: EndReason },
+    ) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /** Deletes the conversation with its messages and turns. */
+    readonly remove: (id: ConversationId) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /** Once this succeeds the message is durable. Storing the same id twice changes nothing. */
+    readonly addMessage: (message: Message) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /** In the order in which they were said; at most the newest `limit`. */
+    readonly messages: (id: ConversationId, limit: number) => Effect.Effect<ReadonlyArray<Message>, StorageError>
+  }
+>() {}

@@ -1,0 +1,61 @@
+import { Context, type Duration, type Effect, Schema, type Scope } from "effect"
+import type { Turn } from "../analytics/Turn.ts"
+import type { Conversation, EndReason } from "../conversation/Conversation.ts"
+import type { Message } from "../conversation/Message.ts"
+import type { Room } from "../room/Room.ts"
+
+/** A hook did not do its work. */
+export class HookError extends Schema.TaggedError<HookError>()("HookError", {
+  hook: Schema.String,
+  event: Schema.String,
+  detail: Schema.String,
+}) {
+  override get message(): string {
+    return `hook ${this.hook}, ${this.event}: ${this.detail}`
+  }
+}
+
+/** What a hook is told of the conversation that it is called for. */
+export interface HookContext {
+  readonly room: Room
+  readonly conversation: Conversation
+}
+
+export interface Participant {
+  readonly identity: string
+  readonly name: string
+}
+
+/** The five moments of a conversation at which other parts of a product act. */
+export interface HookHandlers {
+  readonly onRoomJoined?: (context: HookContext) => Effect.Effect<void, HookError>
+  readonly onParticipantConnected?: (context: HookContext, participant: Participant) => Effect.Effect<void, HookError>
+  readonly onMessageReceived?: (context: HookContext, message: Message) => Effect.Effect<void, HookError>
+  readonly onConversationTurn?: (context: HookContext, turn: Turn) => Effect.Effect<void, HookError>
+  readonly onRoomLeft?: (context: HookContext, reason: EndReason) => Effect.Effect<void, HookError>
+}
+
+export interface Hook extends HookHandlers {
+  readonly name: string
+  /** How long one call may take. */
+  readonly timeout: Duration.Duration
+  /** What a failure (or a timeout) does: `ignore` is logged, `abort` ends the conversation. */
+  readonly onFailure: "ignore" | "abort"
+}
+
+/**
+ * The registry. Hooks of one event run in the order of their registration, one after the other, each within its timeout;
+ * an `abort` failure stops the rest of that event and is what `run` fails with. `ignore` failures are logged, and
+ * `run` answers them.
+ */
+export class LifecycleHooks extends Context.Tag("parley/domain/hook/LifecycleHooks")<
+  LifecycleHooks,
+  {
+    /** Registered for as long as the scope is open. */
+    readonly register: (hook: Hook) => Effect.Effect<void, never, Scope.Scope>
+    readonly run: (
+      event: keyof HookHandlers,
+      call: (hook: Hook) => Effect.Effect<void, HookError> | undefined,
+    ) => Effect.Effect<ReadonlyArray<HookError>, HookError>
+  }
+>() {}

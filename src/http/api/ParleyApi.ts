@@ -1,0 +1,13 @@
+import { HttpApi, OpenApi } from "@effect/platform"
+import { ConversationsGroup } from "./ConversationsApi.ts"
+import { BadRequest } from "./Errors.ts"
+import { SystemGroup } from "./SystemApi.ts"
+
+/** The whole HTTP API, declared once: server, documents and typed clients all come from here. */
+export class ParleyApi extends HttpApi.make("parley")
+  .add(SystemGroup)
+  .add(ConversationsGroup)
+  .addError(BadRequest)
+  .prefix("/v1")
+  .annotate(OpenApi.Title, "Parley")
+  .annotate(OpenApi.Description, "Conversations with a self-hosted voice assistant") {}

@@ -1,0 +1,21 @@
+import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import { Schema } from "effect"
+import { User } from "../../domain/user/User.ts"
+import { ServiceUnavailable } from "./Errors.ts"
+
+/** What this installation is made of, for the page to show. */
+export const SystemInfo = Schema.Struct({
+  version: Schema.String,
+  assistantName: Schema.String,
+  /** Everybody on this machine is signed in as the local user. */
+  localSignIn: Schema.Boolean,
+  speechToText: Schema.String,
+  languageModel: Schema.String,
+  textToSpeech: Schema.String,
+  /** Where the page opens its voice socket, relative to the origin. */
+  voicePath: Schema.String,
+})
+
+export class SystemGroup extends HttpApiGroup.make("system")
+  .add(HttpApiEndpoint.get("info", "/system").addSuccess(SystemInfo))
+  .add(HttpApiEndpoint.get("me", "/me").addSuccess(User).addError(ServiceUnavailable)) {}
