@@ -1,4 +1,5 @@
-import { Context, type Effect, Schema } from "effect"
+import { Context, type Effect, Schema, type Scope } from "effect"
+import type { ConversationControl } from "../conversation/ConversationControl.ts"
 import type { ToolDeclaration } from "./LanguageModel.ts"
 
 /** The tool ran and did not work out; `detail` is told to the model so that it can say so or try otherwise. */
@@ -19,8 +20,8 @@ export interface Tool extends ToolDeclaration {
   readonly filler: string
 }
 
-/** The tools of a conversation. Names are unique. */
+/** Where a conversation gets its tools from. Names are unique; what they hold is let go with the conversation. */
 export class Toolbox extends Context.Tag("parley/domain/llm/Toolbox")<
   Toolbox,
-  { readonly tools: ReadonlyArray<Tool> }
+  { readonly open: Effect.Effect<ReadonlyArray<Tool>, never, ConversationControl | Scope.Scope> }
 >() {}
