@@ -4,7 +4,7 @@ import type { User } from "../user/User.ts"
 
 /** One open socket of a person's side, as the HTTP server hands it over. Calls after the close do nothing. */
 export interface Socket {
-  /** False: the socket's buffer is full; `VoiceConnection.drained` tells when it has room. */
+  /** Takes the message in any case. False: the socket's buffer is full now; `VoiceConnection.drained` tells when it has room. */
   readonly send: (data: string | Uint8Array) => boolean
   readonly close: (code: number, reason: string) => void
 }
@@ -41,5 +41,7 @@ export class VoiceGateway extends Context.Tag("parley/domain/media/VoiceGateway"
     ) => Effect.Effect<VoiceConnection, GatewayFull | NotResumable>
     /** Conversations live in this process now. */
     readonly live: Effect.Effect<number>
+    /** Takes no more conversations and ends all that live; returns within a bound of the gateway's own. */
+    readonly drain: Effect.Effect<void>
   }
 >() {}

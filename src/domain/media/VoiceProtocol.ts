@@ -6,6 +6,9 @@ import { ConversationEvent } from "./ConversationEvent.ts"
 /**
  * The protocol of the voice socket, version 1: JSON text frames as below, and binary frames of raw PCM.
  *
+ * - The page opens it at `/v1/voice`, or, to come back to a live conversation, at `/v1/voice?resume=<conversation id>`. After the
+ *   `Welcome` of a return come `Stop` with the generation that goes on, and what happened lately once more: the state, and the
+ *   transcripts of the last messages, each at its newest.
  * - Up, binary: 16-bit little-endian mono at 16 kHz, 10 to 60 ms a message.
  * - Down, binary: a 4-byte little-endian unsigned `generation`, then 16-bit little-endian mono at `outputSampleRate`. The page plays
  *   frames in order and reports how many samples of the generation it has played. `Stop` begins a new generation: the page
@@ -42,10 +45,15 @@ export const ServerWelcome = Schema.TaggedStruct("Welcome", {
   languageModel: Schema.String,
 })
 export const ServerStop = Schema.TaggedStruct("Stop", { generation: Schema.NonNegativeInt })
-/** The server will close the socket, and why, in words for a person. */
+/**
+ * The server will close the socket, and why, in words for a person. Only `bad-message` may be said several times before.
+ * Close codes: 1000 after `Ended`, 1001 when the server goes, 1008 for what broke the protocol, 1013 when it is full,
+ * `takenOverCode` for a second connection.
+ */
 export const ServerProblem = Schema.TaggedStruct("Problem", {
   code: Schema.Literal("bad-message", "flood", "full", "not-resumable", "taken-over", "internal"),
   message: Schema.String,
 })
+export const takenOverCode = 4001
 export const ServerMessage = Schema.Union(ServerWelcome, ServerStop, ServerProblem, ConversationEvent)
 export type ServerMessage = typeof ServerMessage.Type
