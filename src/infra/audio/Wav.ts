@@ -1,7 +1,7 @@
 import { FileSystem } from "@effect/platform"
 import { Effect } from "effect"
 import { concat, inputSampleRate, type PcmFrame } from "../../domain/speech/PcmFrame.ts"
-import * as Resampler from "./Resampler.ts"
+import * as Resampler from "../../domain/speech/Resampler.ts"
 import { NoSamples, TooLong, Unreadable, WavError } from "./WavError.ts"
 import { failAt, parse, type Source, type WavFormat } from "./WavHeader.ts"
 
@@ -37,24 +37,21 @@ const sampleReader = (format: WavFormat, view: DataView): ((offset: number) => n
   }
 }
 
-const toMono = (format: WavFormat, bytes: Uint8Array): Float64Array => {
+const toInt16 = (sample: number) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)))
+
+const toMono = (format: WavFormat, bytes: Uint8Array): PcmFrame => {
   const read = sampleReader(format, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   const sampleBytes = format.bitsPerSample / 8
   const frameBytes = sampleBytes * format.channels
-  const mono = new Float64Array(Math.floor(bytes.length / frameBytes))
-  for (let index = 0; index < mono.length; index++) {
+  const samples = new Int16Array(Math.floor(bytes.length / frameBytes))
+  for (let index = 0; index < samples.length; index++) {
     let sum = 0
     for (let channel = 0; channel < format.channels; channel++) sum += read(index * frameBytes + channel * sampleBytes)
-    // Float files may hold NaN and infinities; those are silence, not noise for ever after the filter.
-    mono[index] = Number.isFinite(sum) ? sum / format.channels : 0
+    // Float files may hold NaN and infinities.
+    samples[index] = Number.isFinite(sum) ? toInt16(sum / format.channels) : 0
   }
-  return mono
+  return { samples, sampleRate: format.sampleRate }
 }
-
-const toInt16 = (samples: Float64Array): PcmFrame => ({
-  samples: Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample * 32_768)))),
-  sampleRate: inputSampleRate,
-})
 
 /** Reads a recording of any width, rate and number of channels, a piece at a time. */
 const decodeSource = Effect.fn("Wav.decode")(function* (source: Source) {
@@ -67,9 +64,9 @@ const decodeSource = Effect.fn("Wav.decode")(function* (source: Source) {
   const end = header.dataOffset + header.dataLength
   for (let offset = header.dataOffset; offset < end; offset += pieceFrames * frameBytes) {
     const bytes = yield* source.read(offset, Math.min(pieceFrames * frameBytes, end - offset))
-    pieces.push(toInt16(resampler.push(toMono(header, bytes))))
+    pieces.push(resampler.push(toMono(header, bytes)))
   }
-  pieces.push(toInt16(resampler.end()))
+  pieces.push(resampler.flush())
   const frame = concat(pieces, inputSampleRate)
   if (frame.samples.length === 0) return yield* failAt(source, header.dataOffset, new NoSamples())
   const { bitsPerSample, channels, encoding, sampleRate } = header
