@@ -1,0 +1,22 @@
+import { Cause, Console, Effect, Option, Predicate } from "effect"
+import { ValidationError } from "@effect/cli"
+
+/** The command and what a person may do, from what went wrong; nothing when it was said already. */
+export const explain = (command: string, cause: Cause.Cause<unknown>): Option.Option<string> => {
+  const failure = Cause.failureOption(cause)
+  if (Option.isNone(failure)) {
+    if (Cause.isInterruptedOnly(cause)) return Option.none()
+    return Option.some(
+      `${command}: this is a bug in Parley, please report it with what follows.\n${Cause.pretty(cause)}`,
+    )
+  }
+  const error = failure.value
+  if (ValidationError.isValidationError(error)) return Option.some(`Run \`${command} --help\` to see what it takes.`)
+  if (Predicate.isTagged(error, "RoleRefusal")) return Option.none()
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = Predicate.hasProperty(error, "hint") && Predicate.isString(error.hint) ? `\n${error.hint}` : ""
+  return Option.some(`${command}: ${message}${hint}`)
+}
+
+export const report = (command: string) => (cause: Cause.Cause<unknown>) =>
+  Option.match(explain(command, cause), { onNone: () => Effect.void, onSome: Console.error })
