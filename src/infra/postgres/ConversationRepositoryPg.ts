@@ -1,0 +1,63 @@
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, Option } from "effect"
+import { Conversation, ConversationNotFound, ConversationSummary } from "../../domain/conversation/Conversation.ts"
+import { ConversationRepository } from "../../domain/conversation/ConversationRepository.ts"
+import { Message } from "../../domain/conversation/Message.ts"
+import * as Cursor from "./ConversationCursor.ts"
+import { conversationStatements } from "./ConversationStatements.ts"
+import { messageStatements } from "./MessageStatements.ts"
+import { refersTo, storage } from "./Storage.ts"
+
+export const layer = Layer.effect(
+  ConversationRepository,
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const conversations = conversationStatements(sql)
+    const messages = messageStatements(sql)
+
+    return ConversationRepository.of({
+      insert: Effect.fn("ConversationRepository.insert")(function* (conversation) {
+        yield* conversations.insert(conversation).pipe(storage("ConversationRepository.insert"))
+      }),
+
+      get: Effect.fn("ConversationRepository.get")(function* (id) {
+        const row = yield* conversations.findById(id).pipe(storage("ConversationRepository.get"))
+        if (Option.isNone(row)) return yield* new ConversationNotFound({ conversationId: id })
+        return new Conversation(row.value)
+      }),
+
+      list: Effect.fn("ConversationRepository.list")(function* ({ cursor, limit, userId }) {
+        const after = Option.flatMap(cursor, Cursor.decode)
+        // One more than asked for tells whether there is a next page.
+        const rows = yield* conversations
+          .list({ userId, after, limit: limit + 1 })
+          .pipe(storage("ConversationRepository.list"))
+        const items = rows.slice(0, limit).map((row) => new ConversationSummary(row))
+        const last = rows.length > limit ? Option.fromNullable(items.at(-1)) : Option.none()
+        return { items, next: Option.map(last, Cursor.encode) }
+      }),
+
+      end: Effect.fn("ConversationRepository.end")(function* (id, { at, reason }) {
+        const ended = yield* conversations.end({ id, at, reason }).pipe(storage("ConversationRepository.end"))
+        if (Option.isNone(ended)) return yield* new ConversationNotFound({ conversationId: id })
+      }),
+
+      remove: Effect.fn("ConversationRepository.remove")(function* (id) {
+        const removed = yield* conversations.remove(id).pipe(storage("ConversationRepository.remove"))
+        if (Option.isNone(removed)) return yield* new ConversationNotFound({ conversationId: id })
+      }),
+
+      addMessage: Effect.fn("ConversationRepository.addMessage")(function* (message) {
+        const stored = yield* messages
+          .insert(message)
+          .pipe(refersTo("messages_conversation_id_fkey"), storage("ConversationRepository.addMessage"))
+        if (!stored) return yield* new ConversationNotFound({ conversationId: message.conversationId })
+      }),
+
+      messages: Effect.fn("ConversationRepository.messages")(function* (conversationId, limit) {
+        const rows = yield* messages.newest({ conversationId, limit }).pipe(storage("ConversationRepository.messages"))
+        return rows.map((row) => new Message(row)).reverse()
+      }),
+    })
+  }),
+)

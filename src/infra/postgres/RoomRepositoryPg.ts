@@ -1,0 +1,54 @@
+import { SqlSchema } from "@effect/sql"
+import { PgClient } from "@effect/sql-pg"
+import { Effect, Layer, Option, Schema } from "effect"
+import { InstantFromDate } from "../../domain/Instant.ts"
+import { Room, RoomId, RoomNotFound } from "../../domain/room/Room.ts"
+import { RoomRepository } from "../../domain/room/RoomRepository.ts"
+import { storableJson, storableText } from "./Storable.ts"
+import { storage } from "./Storage.ts"
+
+const RoomRow = Schema.Struct({ ...Room.fields, createdAt: InstantFromDate })
+
+export const layer = Layer.effect(
+  RoomRepository,
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+
+    const insert = SqlSchema.void({
+      Request: RoomRow,
+      execute: (row) => sql`
+        INSERT INTO rooms ${sql.insert({
+          ...row,
+          livekitRoomId: storableText(row.livekitRoomId),
+          name: storableText(row.name),
+          metadata: sql.json(storableJson(row.metadata)),
+        })}
+        ON CONFLICT (id) DO NOTHING`,
+    })
+    const findById = SqlSchema.findOne({
+      Request: RoomId,
+      Result: RoomRow,
+      execute: (id) => sql`SELECT * FROM rooms WHERE id = ${id}`,
+    })
+    const close = SqlSchema.findOne({
+      Request: RoomId,
+      Result: Schema.Struct({ id: RoomId }),
+      execute: (id) => sql`UPDATE rooms SET status = 'closed' WHERE id = ${id} RETURNING id`,
+    })
+
+    return RoomRepository.of({
+      insert: Effect.fn("RoomRepository.insert")(function* (room) {
+        yield* insert(room).pipe(storage("RoomRepository.insert"))
+      }),
+      get: Effect.fn("RoomRepository.get")(function* (id) {
+        const row = yield* findById(id).pipe(storage("RoomRepository.get"))
+        if (Option.isNone(row)) return yield* new RoomNotFound({ roomId: id })
+        return new Room(row.value)
+      }),
+      close: Effect.fn("RoomRepository.close")(function* (id) {
+        const closed = yield* close(id).pipe(storage("RoomRepository.close"))
+        if (Option.isNone(closed)) return yield* new RoomNotFound({ roomId: id })
+      }),
+    })
+  }),
+)
