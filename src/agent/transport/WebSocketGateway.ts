@@ -9,6 +9,7 @@ import {
   VoiceGateway,
 } from "../../domain/media/VoiceGateway.ts"
 import type { User } from "../../domain/user/User.ts"
+import { uuidV7 } from "../../domain/Uuid.ts"
 import { ConversationRunner } from "../conversation/ConversationRunner.ts"
 import { conversationsLive } from "./TransportMetrics.ts"
 import { defaultPolicy, type WebSocketPolicy } from "./WebSocketPolicy.ts"
@@ -73,7 +74,7 @@ const makeRegistry = (options: GatewayOptions, scope: Scope.Scope, runner: Conte
     )
 
   const start = Effect.fnUntraced(function* (user: User, languageModel: string) {
-    const conversationId = ConversationId.make(crypto.randomUUID())
+    const conversationId = ConversationId.make(yield* uuidV7)
     const { outputSampleRate, policy } = options
     const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
     const line = yield* WebSocketTransport.make({ conversationId, user, outputSampleRate, languageModel, policy }).pipe(

@@ -92,7 +92,8 @@ export const make = Effect.fn("WebSocketTransport.make")(function* (
 ): Effect.fn.Return<LiveTransport, never, Scope.Scope> {
   const clock = yield* Effect.clock
   const line = Line.make(options, () => clock.unsafeCurrentTimeMillis())
-  yield* Effect.forkScoped(watchGrace(line))
+  // Whoever makes it may be uninterruptible; a grace that could not be interrupted would never lapse.
+  yield* Effect.forkScoped(Effect.interruptible(watchGrace(line)))
   return {
     transport: {
       inputs: line.inputs.stream,

@@ -29,7 +29,10 @@ export interface Transport {
   readonly inputs: Stream.Stream<TransportInput>
   /** Frames given to `write` should have this rate; 10 to 100 ms each. */
   readonly outputSampleRate: number
-  /** Takes a frame of the voice; waits while the transport's buffer is full or the person's side is away. */
+  /**
+   * Takes a frame of the voice; waits while the transport's buffer is full or the person's side is away. One fiber writes at
+   * a time. A write that waits is not dropped by `stop`: interrupt it before.
+   */
   readonly write: (frame: PcmFrame) => Effect.Effect<void, TransportClosed>
   /** Waits until all that was written was heard or dropped. */
   readonly drained: Effect.Effect<void, TransportClosed>
