@@ -1,0 +1,30 @@
+import { Data, Effect, type Scope } from "effect"
+
+/** The browser gave no way to process audio. */
+export class AudioUnavailable extends Data.TaggedError("AudioUnavailable")<{ readonly cause: unknown }> {}
+
+/** An audio context that runs, with a worklet module in it, closed with the scope. `sampleRate` undefined: the device's own. */
+export const openAudioContext = (
+  code: string,
+  sampleRate?: number,
+): Effect.Effect<AudioContext, AudioUnavailable, Scope.Scope> =>
+  Effect.gen(function* () {
+    const context = yield* Effect.acquireRelease(
+      Effect.try({
+        try: () =>
+          new AudioContext({ latencyHint: "interactive", ...(sampleRate === undefined ? {} : { sampleRate }) }),
+        catch: (cause) => new AudioUnavailable({ cause }),
+      }),
+      (context) => Effect.ignore(Effect.tryPromise(() => context.close())),
+    )
+    yield* Effect.tryPromise({
+      try: () => {
+        const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }))
+        return context.audioWorklet.addModule(url).finally(() => URL.revokeObjectURL(url))
+      },
+      catch: (cause) => new AudioUnavailable({ cause }),
+    })
+    // Not awaited: without a person's gesture it stays pending, and a later gesture resumes it.
+    void context.resume().catch(() => undefined)
+    return context
+  })

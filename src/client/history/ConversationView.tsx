@@ -1,0 +1,84 @@
+import { ArrowLeft, FileQuestion, MessageSquareDashed, RotateCw, Unplug } from "lucide-react"
+import { DateTime, Option } from "effect"
+import { useMemo } from "react"
+import type { Conversation, ConversationId } from "../../domain/conversation/Conversation.ts"
+import { ask } from "../api/ask.ts"
+import { useLoad } from "../api/useLoad.ts"
+import { entriesOf } from "../conversation/entriesOf.ts"
+import { Link } from "../parts/Link.tsx"
+import { Say } from "../parts/Say.tsx"
+import { dayText, lengthText, timeText } from "../parts/TimeText.ts"
+import { useNow } from "../parts/useNow.ts"
+import { Lines } from "../talk/Lines.tsx"
+import { DeleteButton } from "./DeleteButton.tsx"
+
+interface Props {
+  readonly id: ConversationId
+  readonly assistantName: string
+  readonly deleted: (id: ConversationId) => void
+}
+
+const When = ({ conversation }: { readonly conversation: Conversation }) => {
+  const now = useNow(false)
+  const length = Option.map(conversation.endedAt, (end) => lengthText(DateTime.distance(conversation.startedAt, end)))
+  return (
+    <div className="view-when">
+      <h2>{`${dayText(conversation.startedAt, now)}, ${timeText(conversation.startedAt.epochMillis)}`}</h2>
+      <p>{Option.getOrElse(length, () => "Under way")}</p>
+    </div>
+  )
+}
+
+const Back = () => (
+  <Link className="icon-button view-back" href="/conversations/" aria-label="All conversations">
+    <ArrowLeft size={20} aria-hidden="true" />
+  </Link>
+)
+
+/** One conversation, to read. */
+export const ConversationView = ({ id, assistantName, deleted }: Props) => {
+  const request = useMemo(() => ask((client) => client.conversations.get({ path: { id } })), [id])
+  const { loaded, reload } = useLoad(request)
+  if (loaded._tag === "Loading") return <div className="view-lines" aria-busy="true" aria-label="Loading" />
+  if (loaded._tag === "Failed") {
+    return loaded.failure.reason === "not-found" ? (
+      <Say
+        icon={FileQuestion}
+        title="This conversation is not here"
+        actions={<Link href="/conversations/">All conversations</Link>}
+      >
+        It was deleted, or the link is wrong.
+      </Say>
+    ) : (
+      <Say
+        icon={Unplug}
+        title="The server does not answer"
+        urgent
+        actions={
+          <button className="quiet-button framed" type="button" onClick={reload}>
+            <RotateCw size={18} aria-hidden="true" />
+            Try again
+          </button>
+        }
+      />
+    )
+  }
+  const { conversation, messages, turns } = loaded.value
+  const entries = entriesOf(messages, turns)
+  return (
+    <>
+      <div className="view-top">
+        <Back />
+        <When conversation={conversation} />
+        <DeleteButton id={id} deleted={() => deleted(id)} />
+      </div>
+      <div className="view-lines" tabIndex={0} role="region" aria-label="What was said">
+        {entries.length === 0 ? (
+          <Say icon={MessageSquareDashed} title="Nothing was said" />
+        ) : (
+          <Lines entries={entries} assistantName={assistantName} />
+        )}
+      </div>
+    </>
+  )
+}
