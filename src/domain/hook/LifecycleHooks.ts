@@ -1,4 +1,4 @@
-import { Context, type Duration, type Effect, Schema, type Scope } from "effect"
+import { Context, type Duration, type Effect, type Option, Schema, type Scope } from "effect"
 import type { Turn } from "../analytics/Turn.ts"
 import type { Conversation, EndReason } from "../conversation/Conversation.ts"
 import type { Message } from "../conversation/Message.ts"
@@ -41,21 +41,30 @@ export interface Hook extends HookHandlers {
   readonly timeout: Duration.Duration
   /** What a failure (or a timeout) does: `ignore` is logged, `abort` ends the conversation. */
   readonly onFailure: "ignore" | "abort"
+  /** A message counts as stored when every hook that says so here has succeeded in `onMessageReceived`. */
+  readonly storesMessages?: boolean
+}
+
+/** How one hook fared in one event. */
+export interface HookOutcome {
+  readonly hook: Hook
+  readonly error: Option.Option<HookError>
 }
 
 /**
  * The registry. Hooks of one event run in the order of their registration, one after the other, each within its timeout;
- * an `abort` failure stops the rest of that event and is what `run` fails with. `ignore` failures are logged, and
- * `run` answers them.
+ * an `abort` failure stops the rest of that event and is what `run` fails with. `ignore` failures are logged and part of
+ * the answer. A defect of a hook counts as its failure.
  */
 export class LifecycleHooks extends Context.Tag("parley/domain/hook/LifecycleHooks")<
   LifecycleHooks,
   {
     /** Registered for as long as the scope is open. */
     readonly register: (hook: Hook) => Effect.Effect<void, never, Scope.Scope>
+    /** `call` answers nothing for a hook without a handler of this event. */
     readonly run: (
       event: keyof HookHandlers,
       call: (hook: Hook) => Effect.Effect<void, HookError> | undefined,
-    ) => Effect.Effect<ReadonlyArray<HookError>, HookError>
+    ) => Effect.Effect<ReadonlyArray<HookOutcome>, HookError>
   }
 >() {}

@@ -8,7 +8,10 @@ export type AssistantState = typeof AssistantState.Type
 
 export const StateChanged = Schema.TaggedStruct("StateChanged", { state: AssistantState })
 
-/** What a person said or typed. Partials of one message share its id; the last one is `final`. */
+/**
+ * What a person said or typed. Partials of one message share its id; the last one is `final`. A final one without text takes
+ * the partials back: it was a cough, or no more than a sound of listening.
+ */
 export const UserTranscript = Schema.TaggedStruct("UserTranscript", {
   messageId: MessageId,
   text: Schema.String,
