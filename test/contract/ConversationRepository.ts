@@ -1,0 +1,175 @@
+import { assert, layer as suite } from "@effect/vitest"
+import { Arbitrary, Effect, type Layer, Option } from "effect"
+import { Conversation, ConversationId, type ConversationSummary } from "../../src/domain/conversation/Conversation.ts"
+import { ConversationRepository, type ListRequest } from "../../src/domain/conversation/ConversationRepository.ts"
+import type { RoomRepository } from "../../src/domain/room/RoomRepository.ts"
+import { UserId } from "../../src/domain/user/User.ts"
+import type { UserRepository } from "../../src/domain/user/UserRepository.ts"
+import { jsonObject, keptJson } from "../support/Json.ts"
+import * as Samples from "../support/Samples.ts"
+import * as Stored from "../support/Stored.ts"
+
+type Repositories = UserRepository | RoomRepository | ConversationRepository
+
+const ids = (items: ReadonlyArray<{ readonly id: ConversationId }>) => items.map((item) => item.id)
+
+/** Reads to the end, and does something between the pages. */
+const allPages = (request: Omit<ListRequest, "cursor">, between: Effect.Effect<unknown, unknown> = Effect.void) =>
+  Effect.gen(function* () {
+    const conversations = yield* ConversationRepository
+    const items: Array<ConversationSummary> = []
+    let cursor = Option.none<string>()
+    do {
+      const page = yield* conversations.list({ ...request, cursor })
+      assert.isAtMost(page.items.length, request.limit)
+      items.push(...page.items)
+      cursor = page.next
+      yield* between
+    } while (Option.isSome(cursor))
+    return items
+  })
+
+/** What every store of conversations promises of the conversations themselves. */
+export const conversationRepositoryContract = <E>(name: string, layer: Layer.Layer<Repositories, E>) =>
+  suite(layer, { excludeTestServices: true })(`ConversationRepository: ${name}`, (it) => {
+    it.effect.prop(
+      "what goes in comes out",
+      { sample: Arbitrary.make(Conversation), metadata: jsonObject },
+      ({ metadata, sample }) =>
+        Effect.gen(function* () {
+          const conversations = yield* ConversationRepository
+          const room = yield* Stored.room
+          const id = ConversationId.make(crypto.randomUUID())
+          const conversation = new Conversation({
+            ...sample,
+            id,
+            roomId: room.id,
+            userId: room.createdBy,
+            metadata,
+          })
+          yield* conversations.insert(conversation)
+          const found = yield* conversations.get(id)
+          assert.deepStrictEqual({ ...found, metadata: {} }, { ...conversation, metadata: {} })
+          assert.deepStrictEqual(found.metadata, keptJson(metadata))
+        }),
+      { fastCheck: { numRuns: 50 } },
+    )
+
+    it.effect("storing a conversation twice changes nothing", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const conversation = yield* Stored.conversation
+        yield* conversations.insert(new Conversation({ ...conversation, startedAt: Samples.at(99) }))
+        assert.deepStrictEqual(yield* conversations.get(conversation.id), conversation)
+      }),
+    )
+
+    it.effect("the first end counts", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const { id } = yield* Stored.conversation
+        yield* conversations.end(id, { at: Samples.at(60), reason: "left" })
+        yield* conversations.end(id, { at: Samples.at(90), reason: "error" })
+        assert.deepStrictEqual((yield* conversations.get(id)).endedAt, Option.some(Samples.at(60)))
+      }),
+    )
+
+    it.effect("an unknown conversation is neither got, ended nor removed", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const { id } = Samples.conversation(Samples.room(Samples.user().id))
+        const expected = { _tag: "ConversationNotFound", conversationId: id } as const
+        const end = conversations.end(id, { at: Samples.at(0), reason: "left" })
+        assert.include(yield* Effect.flip(conversations.get(id)), expected)
+        assert.include(yield* Effect.flip(end), expected)
+        assert.include(yield* Effect.flip(conversations.remove(id)), expected)
+      }),
+    )
+
+    it.effect("a removed conversation is gone with its messages", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const { id, userId } = yield* Stored.conversation
+        yield* conversations.addMessage(Samples.message(id, "hello"))
+        yield* conversations.remove(id)
+        assert.strictEqual((yield* Effect.flip(conversations.get(id)))._tag, "ConversationNotFound")
+        assert.deepStrictEqual(yield* conversations.messages(id, 10), [])
+        assert.deepStrictEqual(yield* allPages({ userId, limit: 10 }), [])
+      }),
+    )
+
+    it.effect("a list shows one person's conversations, newest first, with title and count", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        yield* Stored.conversation
+        const room = yield* Stored.room
+        const [older, newer] = [Samples.conversation(room, 10), Samples.conversation(room, 20)]
+        yield* Effect.forEach([newer, older], conversations.insert)
+        const long = "é".repeat(300)
+        yield* conversations.addMessage(Samples.message(older.id, "Hello!", { role: "assistant" }))
+        yield* conversations.addMessage(Samples.message(older.id, "second", { timestamp: Samples.at(30) }))
+        yield* conversations.addMessage(Samples.message(older.id, long, { timestamp: Samples.at(20) }))
+        yield* conversations.end(older.id, { at: Samples.at(40), reason: "left" })
+
+        const { items, next } = yield* conversations.list({
+          userId: room.createdBy,
+          limit: 2,
+          cursor: Option.none(),
+        })
+        assert.deepStrictEqual(
+          items.map((item) => ({ ...item })),
+          [
+            { id: newer.id, startedAt: newer.startedAt, endedAt: Option.none(), title: "", messageCount: 0 },
+            {
+              id: older.id,
+              startedAt: older.startedAt,
+              endedAt: Option.some(Samples.at(40)),
+              title: "é".repeat(200),
+              messageCount: 3,
+            },
+          ],
+        )
+        assert.deepStrictEqual(next, Option.none())
+      }),
+    )
+
+    it.effect("pages hold everything once, also of one moment and while others are added and removed", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const room = yield* Stored.room
+        const made = Array.from({ length: 25 }, (_, index) => Samples.conversation(room, index % 3))
+        yield* Effect.forEach(made, conversations.insert, { concurrency: 5 })
+        const request = { userId: room.createdBy, limit: 4 }
+        const before = yield* allPages(request)
+        assert.strictEqual(new Set(ids(before)).size, 25)
+
+        const arrive = Effect.suspend(() => conversations.insert(Samples.conversation(room, 100)))
+        assert.deepStrictEqual(ids(yield* allPages(request, arrive)), ids(before))
+
+        // The cursor's own conversation goes away: the next page still begins behind it.
+        const all = ids(yield* allPages(request))
+        const first = yield* conversations.list({ ...request, limit: 9, cursor: Option.none() })
+        yield* Effect.forEach(first.items.slice(-1), ({ id }) => conversations.remove(id))
+        const second = yield* conversations.list({ ...request, limit: 100, cursor: first.next })
+        assert.deepStrictEqual(ids(second.items), all.slice(9))
+      }),
+    )
+
+    it.effect("a cursor of nobody's starts over, and one of another person's shows nothing of theirs", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const room = yield* Stored.room
+        yield* conversations.insert(Samples.conversation(room, 5))
+        yield* conversations.insert(Samples.conversation(room, 6))
+        const page = (userId: UserId, cursor: string) =>
+          conversations.list({ userId, limit: 1, cursor: Option.some(cursor) })
+        const first = yield* conversations.list({ userId: room.createdBy, limit: 1, cursor: Option.none() })
+        for (const broken of ["", "nonsense", "eyJhIjoxfQ", "\0", "%"]) {
+          assert.deepStrictEqual(ids((yield* page(room.createdBy, broken)).items), ids(first.items))
+        }
+        const cursor = Option.getOrThrow(first.next)
+        assert.isAtMost(cursor.length, 200)
+        assert.deepStrictEqual((yield* page(UserId.make(crypto.randomUUID()), cursor)).items, [])
+      }),
+    )
+  })
