@@ -1,11 +1,13 @@
 import type { SystemInfo } from "../http/api/SystemApi.ts"
+import { isActive } from "./conversation/ConversationState.ts"
 import { useConversation } from "./Parley.tsx"
 
 /** Which models talk, and who one is here. */
 export const Footnote = ({ info }: { readonly info: typeof SystemInfo.Type }) => {
-  const { languageModel } = useConversation()
+  const state = useConversation()
+  const { languageModel } = state
   return (
-    <footer className="footnote">
+    <footer className="footnote" data-talking={isActive(state)}>
       <p>
         Hears with {info.speechToText}, thinks with {languageModel === "" ? info.languageModel : languageModel}, speaks
         with {info.textToSpeech}.

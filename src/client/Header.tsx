@@ -24,7 +24,11 @@ export const Header = ({ route, openSettings }: Props) => {
         <Link href="/" {...here(route._tag === "Talk")}>
           <MessageCircle size={18} aria-hidden="true" />
           Talk
-          {active && <span className="live-dot" role="img" aria-label="conversation under way" />}
+          {active && (
+            <span className="live-dot">
+              <span className="only-read">, conversation under way</span>
+            </span>
+          )}
         </Link>
         <Link href="/conversations/" {...here(route._tag === "Conversations")}>
           <History size={18} aria-hidden="true" />

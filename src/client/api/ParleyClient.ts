@@ -1,5 +1,5 @@
 import { FetchHttpClient, HttpApiClient } from "@effect/platform"
-import { Context, Effect, Layer } from "effect"
+import { Context, type Effect, Layer } from "effect"
 import { ParleyApi } from "../../http/api/ParleyApi.ts"
 
 const make = HttpApiClient.make(ParleyApi)

@@ -28,6 +28,7 @@ class Playback extends AudioWorkletProcessor {
 
   #take(order: PlaybackOrder): void {
     if (order._tag === "Frame") return this.#ring.push(order.generation, order.pcm)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
     this.port.postMessage(this.#ring.begin(order.generation))
     this.#unreported = 0
   }
@@ -38,6 +39,7 @@ class Playback extends AudioWorkletProcessor {
     this.#unreported += this.#ring.pull(block)
     const due = this.#unreported >= reportEverySeconds * sampleRate || this.#ring.held === 0
     if (this.#unreported > 0 && due) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
       this.port.postMessage(this.#ring.count)
       this.#unreported = 0
     }

@@ -9,7 +9,7 @@ export type Phase =
   | { readonly _tag: "Starting"; readonly step: "microphone" | "server" }
   | { readonly _tag: "Live" }
   | { readonly _tag: "Reconnecting"; readonly attempt: number; readonly nextTryAt: number; readonly giveUpAt: number }
-  | { readonly _tag: "Ended"; readonly reason: typeof EndReason.Type }
+  | { readonly _tag: "Ended"; readonly reason: EndReason }
   | { readonly _tag: "Failed"; readonly trouble: Trouble }
 
 /** `lost` and `failed` do not end a conversation: a person can type. */

@@ -17,12 +17,12 @@ export interface Latency {
 }
 
 const labels: ReadonlyArray<readonly [keyof TurnTimings, string]> = [
-  ["endpoint", "You had finished"],
-  ["finalTranscript", "Words understood"],
-  ["firstToken", "First word of the answer"],
+  ["endpoint", "Endpoint"],
+  ["finalTranscript", "Transcript"],
+  ["firstToken", "First token"],
   ["firstSentence", "First sentence"],
-  ["firstAudio", "Voice ready"],
-  ["playout", "First sound sent"],
+  ["firstAudio", "First audio"],
+  ["playout", "Playout"],
 ]
 
 /** What a person waited for, stage by stage. */

@@ -72,13 +72,15 @@ export const ConversationView = ({ id, assistantName, deleted }: Props) => {
         <When conversation={conversation} />
         <DeleteButton id={id} deleted={() => deleted(id)} />
       </div>
-      <div className="view-lines" tabIndex={0} role="region" aria-label="What was said">
+      {/* Focusable, so that keys can scroll it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="view-lines" tabIndex={0} aria-label="What was said">
         {entries.length === 0 ? (
           <Say icon={MessageSquareDashed} title="Nothing was said" />
         ) : (
           <Lines entries={entries} assistantName={assistantName} />
         )}
-      </div>
+      </section>
     </>
   )
 }

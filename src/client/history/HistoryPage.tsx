@@ -14,9 +14,10 @@ interface Props {
 }
 
 const Skeleton = () => (
-  <div className="skeleton" role="status" aria-label="Loading">
+  <div className="skeleton" aria-busy="true">
+    <span className="only-read">Loading</span>
     {["a", "b", "c", "d"].map((key) => (
-      <span key={key} />
+      <span key={key} className="bone" />
     ))}
   </div>
 )
@@ -54,9 +55,7 @@ export const HistoryPage = ({ id, assistantName }: Props) => {
     <main className="history" id="main" data-reading={id !== undefined}>
       <section className="list" aria-label="Conversations">
         <h1>Conversations</h1>
-        <p className="list-told" role="status">
-          {told}
-        </p>
+        <output className="list-told">{told}</output>
         {nothing ? (
           <Say
             icon={MessagesSquare}

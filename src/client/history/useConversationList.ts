@@ -24,7 +24,6 @@ export const useConversationList = (): ConversationList => {
   const [page, setPage] = useState(empty)
   const load = useCallback(
     (cursor: Option.Option<string>) => {
-      setPage((before) => ({ ...before, status: "loading" }))
       return runtime.runCallback(
         ask((client) => client.conversations.list({ urlParams: { limit: pageSize, cursor } })).pipe(
           Effect.match({
@@ -45,7 +44,10 @@ export const useConversationList = (): ConversationList => {
   return {
     items: page.items,
     status: page.status,
-    loadMore: () => load(page.cursor),
+    loadMore: () => {
+      setPage((before) => ({ ...before, status: "loading" }))
+      load(page.cursor)
+    },
     without: (id) => setPage((before) => ({ ...before, items: before.items.filter((item) => item.id !== id) })),
   }
 }

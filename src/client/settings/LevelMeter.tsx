@@ -15,7 +15,7 @@ export const LevelMeter = ({ level }: { readonly level: () => number }) => {
     return () => cancelAnimationFrame(request)
   }, [level])
   return (
-    <span className="meter" role="img" aria-label="Microphone level">
+    <span className="meter" aria-hidden="true">
       <span ref={bar} />
     </span>
   )

@@ -41,7 +41,6 @@ export const MicrophoneTest = ({ deviceId, opened }: Props) => {
   const [trouble, setTrouble] = useState<Trouble>()
   useEffect(() => {
     if (!testing || active) return
-    setTrouble(undefined)
     const started = (level: () => number) => {
       setLevel(() => level)
       opened()
@@ -56,12 +55,16 @@ export const MicrophoneTest = ({ deviceId, opened }: Props) => {
       setLevel(() => silence)
     }
   }, [testing, active, deviceId, opened])
+  const toggle = () => {
+    setTrouble(undefined)
+    setTesting(!testing)
+  }
   const [fromConversation] = useState(() => () => voice.levels.person())
   return (
     <div className="microphone-test">
       <LevelMeter level={active ? fromConversation : level} />
       {!active && (
-        <button className="quiet-button framed" type="button" onClick={() => setTesting(!testing)}>
+        <button className="quiet-button framed" type="button" onClick={toggle}>
           {testing ? "Stop the test" : "Test it"}
         </button>
       )}

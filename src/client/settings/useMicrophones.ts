@@ -20,6 +20,7 @@ const list = Effect.tryPromise(() => navigator.mediaDevices.enumerateDevices()).
 export const useMicrophones = (version: unknown): ReadonlyArray<MicrophoneChoice> => {
   const [choices, setChoices] = useState<ReadonlyArray<MicrophoneChoice>>([])
   useEffect(() => {
+    if (version === undefined) return
     const renew = () => Effect.runFork(Effect.map(list, setChoices))
     renew()
     const devices: MediaDevices | undefined = navigator.mediaDevices

@@ -20,7 +20,12 @@ const PersonLine = ({ entry }: { readonly entry: PersonEntry }) => (
   <article className="line person" data-final={entry.final} data-stored={entry.stored}>
     <header>
       <span className="line-who">You</span>
-      {entry.source === "text" && <Keyboard size={14} role="img" aria-label="typed" />}
+      {entry.source === "text" && (
+        <>
+          <Keyboard size={14} aria-hidden="true" />
+          <span className="only-read">typed</span>
+        </>
+      )}
       <Time at={entry.at} />
     </header>
     <p className="line-text">{entry.text === "" ? "…" : entry.text}</p>

@@ -53,7 +53,9 @@ const animate = (canvas: HTMLCanvasElement, levels: Levels, mood: () => Mood): (
 export const Shape = ({ mood, levels }: Props) => {
   const canvas = useRef<HTMLCanvasElement>(null)
   const current = useRef(mood)
-  current.current = mood
+  useEffect(() => {
+    current.current = mood
+  }, [mood])
   useEffect(() => {
     if (canvas.current === null) return
     return animate(canvas.current, levels, () => current.current)

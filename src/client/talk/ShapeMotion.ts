@@ -46,7 +46,7 @@ export const aimOf = (mood: Mood, person: number, assistant: number, millis: num
     return {
       ...rest,
       radius: rest.radius + assistant * 0.08,
-      ripple: rest.ripple + assistant * 0.11,
+      ripple: rest.ripple + assistant * 0.065,
       halo: person * 0.6,
     }
   }

@@ -1,4 +1,4 @@
-import { Keyboard, Mic, MicOff, PhoneOff } from "lucide-react"
+import { CircleStop, Keyboard, Mic, MicOff, PhoneOff } from "lucide-react"
 import { type ConversationState, isActive } from "../conversation/ConversationState.ts"
 import { troubleText } from "../conversation/TroubleText.ts"
 import { Link } from "../parts/Link.tsx"
@@ -25,18 +25,11 @@ const Hint = ({ state, assistantName }: { readonly state: ConversationState; rea
   if (phase._tag === "Ended" && state.conversationId !== undefined) {
     return <Link href={pathOf({ _tag: "Conversations", id: state.conversationId })}>Read the conversation</Link>
   }
-  if (canInterrupt(state)) {
-    return (
-      <>
-        <kbd>Esc</kbd> interrupts
-      </>
-    )
-  }
   if (phase._tag === "Live" && state.microphone._tag === "On") {
     return (
-      <>
-        <kbd>Space</kbd> {state.muted ? "to be heard again" : "mutes"}
-      </>
+      <span className="keys">
+        <kbd>Space</kbd> {state.muted ? "to be heard again" : "mutes, also while held"}
+      </span>
     )
   }
   return null
@@ -105,9 +98,9 @@ export const Stage = ({ voicePath, assistantName }: Props) => {
       )}
       <Shape mood={moodOf(state)} levels={voice.levels} />
       <div className="state">
-        <p className="state-words" role="status" aria-live="polite">
+        <output className="state-words" aria-live="polite">
           {words}
-        </p>
+        </output>
         <p className="state-hint">
           <Hint state={state} assistantName={assistantName} />
         </p>
@@ -115,6 +108,13 @@ export const Stage = ({ voicePath, assistantName }: Props) => {
       <TroubleBox state={state} />
       <div className="stage-actions">
         <MainButton state={state} voicePath={voicePath} />
+        {canInterrupt(state) && (
+          <button className="quiet-button" type="button" onClick={() => voice.do({ _tag: "Interrupt" })}>
+            <CircleStop size={18} aria-hidden="true" />
+            Interrupt
+            <kbd>Esc</kbd>
+          </button>
+        )}
         {!isActive(state) && (
           <button className="quiet-button" type="button" onClick={() => voice.startTyping({ voicePath })}>
             <Keyboard size={18} aria-hidden="true" />

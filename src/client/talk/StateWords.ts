@@ -2,7 +2,7 @@ import type { EndReason } from "../../domain/conversation/Conversation.ts"
 import type { ConversationState } from "../conversation/ConversationState.ts"
 import type { Mood } from "./ShapeMotion.ts"
 
-const endings: Record<typeof EndReason.Type, string> = {
+const endings: Record<EndReason, string> = {
   left: "You ended the conversation",
   silence: "Ended after a long silence",
   assistant: "The assistant said goodbye",

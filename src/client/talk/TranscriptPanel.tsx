@@ -27,6 +27,7 @@ export const TranscriptPanel = ({ voicePath, assistantName }: Props) => {
   return (
     <section className="transcript" aria-label="Transcript">
       {/* Not a live region: it would be read aloud into the conversation. Focusable, so that keys can scroll it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="transcript-lines" ref={box} tabIndex={0} role="log" aria-live="off" aria-label="What was said">
         {entries.length === 0 ? (
           <Empty assistantName={assistantName} />

@@ -26,7 +26,7 @@ export const useFollow = (newest: unknown): Follow => {
     return () => element.removeEventListener("scroll", look)
   }, [])
   useLayoutEffect(() => {
-    if (!away) toNewest()
+    if (newest !== undefined && !away) toNewest()
   }, [newest, away, toNewest])
   return { box, away, toNewest }
 }

@@ -14,7 +14,9 @@ const takesSpace = (target: EventTarget | null): boolean =>
 /** Space mutes (held: as long as it is held), Escape interrupts the assistant. */
 export const useTalkKeys = (state: ConversationState, voice: VoiceController): void => {
   const now = useRef(state)
-  now.current = state
+  useEffect(() => {
+    now.current = state
+  }, [state])
   useEffect(() => {
     let pressedAt: number | undefined
     let mutedBefore = false

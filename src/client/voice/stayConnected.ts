@@ -40,8 +40,10 @@ export const stayConnected = (options: Options): Effect.Effect<void, Trouble> =>
       const outcome = yield* Effect.scoped(
         connection({ ...options, url: urlOf(options.voiceUrl, welcome?.conversationId) }),
       ).pipe(
-        Effect.catchTag("SocketUnreachable", () => Effect.succeed({ _tag: "Unreachable" as const })),
-        Effect.catchTag("AudioUnavailable", () => Effect.fail<Trouble>("audio-unavailable")),
+        Effect.catchTags({
+          SocketUnreachable: () => Effect.succeed({ _tag: "Unreachable" } as const),
+          AudioUnavailable: () => Effect.fail<Trouble>("audio-unavailable"),
+        }),
       )
       if (outcome._tag === "Over") return
       const now = yield* Clock.currentTimeMillis
