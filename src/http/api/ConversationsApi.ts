@@ -1,8 +1,10 @@
-import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import { Schema } from "effect"
 import { Turn } from "../../domain/analytics/Turn.ts"
 import { Conversation, ConversationId, ConversationSummary } from "../../domain/conversation/Conversation.ts"
 import { Message } from "../../domain/conversation/Message.ts"
+import { Authentication } from "./Authentication.ts"
 import { NotFound, ServiceUnavailable } from "./Errors.ts"
 
 export const ConversationPage = Schema.Struct({
@@ -35,4 +37,5 @@ export class ConversationsGroup extends HttpApiGroup.make("conversations")
   )
   .add(HttpApiEndpoint.get("get", "/conversations/:id").setPath(byId).addSuccess(ConversationDetail).addError(NotFound))
   .add(HttpApiEndpoint.del("remove", "/conversations/:id").setPath(byId).addError(NotFound))
-  .addError(ServiceUnavailable) {}
+  .addError(ServiceUnavailable)
+  .middleware(Authentication) {}

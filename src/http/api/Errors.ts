@@ -1,4 +1,4 @@
-import { HttpApiSchema } from "@effect/platform"
+import * as HttpApiSchema from "@effect/platform/HttpApiSchema"
 import { Schema } from "effect"
 
 /** Every error of the API has this shape; `code` is for programs, `message` for people. */
@@ -25,4 +25,38 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()(
     issues: Schema.Array(Schema.Struct({ path: Schema.Array(Schema.String), message: Schema.String })),
   },
   HttpApiSchema.annotations({ status: 400 }),
+) {}
+
+/** Nobody, or nobody whom this installation knows. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>()(
+  "Unauthorized",
+  { ...fields, code: Schema.Literal("unauthorized") },
+  HttpApiSchema.annotations({ status: 401 }),
+) {}
+
+/** Asked from another site, or under a name that is not this server's. */
+export class Forbidden extends Schema.TaggedError<Forbidden>()(
+  "Forbidden",
+  { ...fields, code: Schema.Literal("forbidden") },
+  HttpApiSchema.annotations({ status: 403 }),
+) {}
+
+export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()(
+  "PayloadTooLarge",
+  { ...fields, code: Schema.Literal("payload_too_large") },
+  HttpApiSchema.annotations({ status: 413 }),
+) {}
+
+/** Asked for a voice socket without the headers of one. */
+export class UpgradeRequired extends Schema.TaggedError<UpgradeRequired>()(
+  "UpgradeRequired",
+  { ...fields, code: Schema.Literal("upgrade_required") },
+  HttpApiSchema.annotations({ status: 426 }),
+) {}
+
+/** Our fault; the log has it under the request id. */
+export class InternalError extends Schema.TaggedError<InternalError>()(
+  "InternalError",
+  { ...fields, code: Schema.Literal("internal") },
+  HttpApiSchema.annotations({ status: 500 }),
 ) {}

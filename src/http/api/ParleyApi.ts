@@ -1,6 +1,7 @@
-import { HttpApi, OpenApi } from "@effect/platform"
+import * as HttpApi from "@effect/platform/HttpApi"
+import * as OpenApi from "@effect/platform/OpenApi"
 import { ConversationsGroup } from "./ConversationsApi.ts"
-import { BadRequest } from "./Errors.ts"
+import { BadRequest, InternalError } from "./Errors.ts"
 import { SystemGroup } from "./SystemApi.ts"
 
 /** The whole HTTP API, declared once: server, documents and typed clients all come from here. */
@@ -8,6 +9,7 @@ export class ParleyApi extends HttpApi.make("parley")
   .add(SystemGroup)
   .add(ConversationsGroup)
   .addError(BadRequest)
+  .addError(InternalError)
   .prefix("/v1")
   .annotate(OpenApi.Title, "Parley")
   .annotate(OpenApi.Description, "Conversations with a self-hosted voice assistant") {}

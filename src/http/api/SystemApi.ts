@@ -1,7 +1,8 @@
-import { HttpApiEndpoint, HttpApiGroup } from "@effect/platform"
+import * as HttpApiEndpoint from "@effect/platform/HttpApiEndpoint"
+import * as HttpApiGroup from "@effect/platform/HttpApiGroup"
 import { Schema } from "effect"
 import { User } from "../../domain/user/User.ts"
-import { ServiceUnavailable } from "./Errors.ts"
+import { Authentication } from "./Authentication.ts"
 
 /** What this installation is made of, for the page to show. */
 export const SystemInfo = Schema.Struct({
@@ -18,4 +19,4 @@ export const SystemInfo = Schema.Struct({
 
 export class SystemGroup extends HttpApiGroup.make("system")
   .add(HttpApiEndpoint.get("info", "/system").addSuccess(SystemInfo))
-  .add(HttpApiEndpoint.get("me", "/me").addSuccess(User).addError(ServiceUnavailable)) {}
+  .add(HttpApiEndpoint.get("me", "/me").addSuccess(User).middleware(Authentication)) {}

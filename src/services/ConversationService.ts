@@ -1,0 +1,69 @@
+import { Context, Effect, Layer } from "effect"
+import type { Turn } from "../domain/analytics/Turn.ts"
+import { TurnRepository } from "../domain/analytics/TurnRepository.ts"
+import { type Conversation, type ConversationId, ConversationNotFound } from "../domain/conversation/Conversation.ts"
+import type { ConversationSummary } from "../domain/conversation/Conversation.ts"
+import { ConversationRepository, type ListRequest, type Page } from "../domain/conversation/ConversationRepository.ts"
+import type { Message } from "../domain/conversation/Message.ts"
+import type { StorageError } from "../domain/StorageError.ts"
+import type { User } from "../domain/user/User.ts"
+
+/** As many messages of one conversation as are shown at once. */
+export const messagesMax = 1_000
+
+export interface ConversationRecord {
+  readonly conversation: Conversation
+  readonly messages: ReadonlyArray<Message>
+  readonly turns: ReadonlyArray<Turn>
+}
+
+/** Past and present conversations, for the person who held them: those of others are not found. */
+export class ConversationService extends Context.Tag("parley/services/ConversationService")<
+  ConversationService,
+  {
+    readonly list: (
+      user: User,
+      page: Omit<ListRequest, "userId">,
+    ) => Effect.Effect<Page<ConversationSummary>, StorageError>
+    readonly get: (
+      user: User,
+      id: ConversationId,
+    ) => Effect.Effect<ConversationRecord, ConversationNotFound | StorageError>
+    readonly remove: (user: User, id: ConversationId) => Effect.Effect<void, ConversationNotFound | StorageError>
+  }
+>() {}
+
+const make = Effect.gen(function* () {
+  const conversations = yield* ConversationRepository
+  const turns = yield* TurnRepository
+
+  const own = Effect.fnUntraced(function* (user: User, id: ConversationId) {
+    const conversation = yield* conversations.get(id)
+    if (conversation.userId !== user.id) return yield* new ConversationNotFound({ conversationId: id })
+    return conversation
+  })
+
+  return ConversationService.of({
+    list: Effect.fn("ConversationService.list")((user, page) => conversations.list({ ...page, userId: user.id })),
+    get: Effect.fn("ConversationService.get")(function* (user, id) {
+      const conversation = yield* own(user, id)
+      return yield* Effect.all(
+        {
+          conversation: Effect.succeed(conversation),
+          messages: conversations.messages(id, messagesMax),
+          turns: turns.list(id),
+        },
+        { concurrency: 2 },
+      )
+    }),
+    remove: Effect.fn("ConversationService.remove")(function* (user, id) {
+      yield* own(user, id)
+      yield* conversations.remove(id)
+    }),
+  })
+})
+
+export const layer: Layer.Layer<ConversationService, never, ConversationRepository | TurnRepository> = Layer.effect(
+  ConversationService,
+  make,
+)
