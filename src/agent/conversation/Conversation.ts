@@ -1,0 +1,93 @@
+import { Cause, Effect, ExecutionStrategy, Exit, Mailbox, Option, Scope, Stream } from "effect"
+import type { EndReason } from "../../domain/conversation/Conversation.ts"
+import { ConversationControl } from "../../domain/conversation/ConversationControl.ts"
+import type { HookContext } from "../../domain/hook/LifecycleHooks.ts"
+import { Toolbox } from "../../domain/llm/Tool.ts"
+import { Ended, MessageNotStored, MessageStored } from "../../domain/media/ConversationEvent.ts"
+import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
+import * as Answers from "./Answers.ts"
+import { type ConversationInput, Due } from "./ConversationInput.ts"
+import { ConversationSettings } from "./ConversationSettings.ts"
+import * as Dialogue from "./Dialogue.ts"
+import * as Hearing from "./Hearing.ts"
+import * as HookQueue from "./HookQueue.ts"
+import * as Listening from "./Listening.ts"
+
+/** Inputs that wait for the loop. It handles one in well under a millisecond; a full queue holds the senders back. */
+const inputsWaitingMax = 1_024
+
+const control = (post: (due: Due) => Effect.Effect<void>) =>
+  ConversationControl.of({
+    announce: (text) => post(Due.Announcement({ text })),
+    end: post(Due.EndRequested()),
+  })
+
+/** Everything that one conversation is made of, running in its scope, and the loop that holds it together. */
+const start = Effect.fnUntraced(function* (
+  context: HookContext,
+  personName: string,
+  hooks: HookQueue.HookQueue,
+  inputs: Mailbox.Mailbox<ConversationInput>,
+) {
+  const transport = yield* VoiceTransport
+  const toolbox = yield* Toolbox
+  const post = (input: ConversationInput) => Effect.asVoid(inputs.offer(input))
+  const tools = yield* Effect.provideService(toolbox.open, ConversationControl, control(post))
+  const hearing = yield* Hearing.make(post)
+  const listening = yield* Listening.make({ context, hooks, post, recentAudio: hearing.recent })
+  const onFinished = (id: Parameters<Answers.AnswersOptions["onFinished"]>[0]) => post(Due.AnswerFinished({ id }))
+  const answers = yield* Answers.make({ context, hooks, tools, personName, onFinished })
+  const dialogue = yield* Dialogue.make({ answers, hooks, listening, post })
+
+  yield* transport.inputs.pipe(
+    Stream.runForEach((input) => (input._tag === "Audio" ? hearing.hear(input.frame) : post(input))),
+    Effect.zipRight(post(Due.Over({ reason: "left" }))),
+    Effect.forkScoped,
+  )
+  const loop = inputs.take.pipe(
+    Effect.flatMap(dialogue.handle),
+    Effect.repeat({ until: Option.isSome }),
+    Effect.map(Option.getOrElse((): EndReason => "error")),
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause)
+        ? Effect.interrupt
+        : Effect.as(Effect.logError("the conversation broke", cause), "error" as const),
+    ),
+  )
+  return { dialogue, loop }
+})
+
+/**
+ * Holds one conversation from the person's coming to its end and says why it ended. Nothing of it is left then: every
+ * fiber is done, and the hooks have run or had their time. Interrupting it ends the conversation in the same order, as a drain.
+ */
+export const run = Effect.fn("Conversation.run")(function* (context: HookContext, personName: string) {
+  const transport = yield* VoiceTransport
+  const settings = yield* ConversationSettings
+  const inputs = yield* Mailbox.make<ConversationInput>(inputsWaitingMax)
+  const hooks = yield* HookQueue.make(context, {
+    onMessage: ({ id }, stored) => transport.send((stored ? MessageStored : MessageNotStored).make({ messageId: id })),
+    onAbort: (error) =>
+      Effect.zipRight(
+        Effect.logError("a hook ended the conversation", error),
+        inputs.offer(Due.Over({ reason: "hook" })),
+      ),
+  })
+  const talk = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+  yield* hooks.joined
+  const { dialogue, loop } = yield* Scope.extend(start(context, personName, hooks, inputs), talk)
+
+  let reason: EndReason = "drain"
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function* () {
+      yield* dialogue.close(reason)
+      yield* Scope.close(talk, Exit.void)
+      yield* hooks.left(reason)
+      // Disconnected: a hook that cannot be interrupted must not hold up the end.
+      yield* Effect.timeoutOption(Effect.disconnect(hooks.drain), settings.hooksDrainMillisMax)
+      yield* transport.send(Ended.make({ reason }))
+    }),
+  )
+  reason = yield* loop
+  return reason
+}, Effect.scoped)
