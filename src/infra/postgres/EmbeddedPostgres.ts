@@ -50,10 +50,12 @@ const prepare = Effect.fnUntraced(function* (options: EmbeddedPostgresOptions) {
   const asked = path.resolve(options.dataDir, "postgres")
   yield* fs.makeDirectory(asked, { recursive: true }).pipe(Effect.mapError(fromPlatform(asked)))
   const root = yield* fs.realPath(asked).pipe(Effect.mapError(fromPlatform(asked)))
-  yield* DataDirLock.acquire(path.join(root, "parley.lock"), root)
+  const lock = path.join(root, "parley.lock")
+  yield* DataDirLock.acquire(lock, root)
 
   const runAs = yield* ServerUser.choose([path.join(root, "home", "data"), path.join(root, "data"), path.dirname(root)])
   yield* ServerUser.own(root, runAs)
+  yield* ServerUser.own(lock, runAs)
   const fallback = options.unreachableFallback ?? ServerHome.unreachableFallback
   const home = yield* ServerHome.resolve({ root, fallback, runAs, progress })
   const binaries = yield* ServerBinaries.resolve({ home, runAs, progress })

@@ -127,8 +127,18 @@ scenario("a copy of the programs works like the package", (dir) =>
   Effect.gen(function* () {
     const runAs = yield* ServerUser.choose([dir])
     const packageDir = yield* ServerBinaries.packageDirectory
-    const copy = yield* ServerBinaries.copyInto(packageDir, dir, runAs)
-    assert.strictEqual(yield* ServerBinaries.copyInto(packageDir, dir, runAs), copy)
+    const options = { home: dir, runAs, progress }
+    const copy = yield* ServerBinaries.copyInto(packageDir, options)
+    assert.strictEqual(yield* ServerBinaries.copyInto(packageDir, options), copy)
+    const fs = yield* FileSystem.FileSystem
+    const names = yield* fs.readDirectory(`${copy}/native/lib`)
+    const targets = yield* Effect.forEach(names, (name) =>
+      fs.readLink(`${copy}/native/lib/${name}`).pipe(Effect.orElseSucceed(() => "")),
+    )
+    assert.deepStrictEqual(
+      targets.filter((target) => target.includes("/")),
+      [],
+    )
     const { binaries, output, works } = yield* ServerBinaries.probe(copy, runAs, dir)
     assert.isTrue(works, output)
     assert.strictEqual(binaries.majorVersion, "18")
