@@ -9,7 +9,7 @@ import * as ConversationsHandlers from "./handlers/ConversationsHandlers.ts"
 import * as SystemHandlers from "./handlers/SystemHandlers.ts"
 import * as ApiErrors from "./middleware/ApiErrors.ts"
 import * as Authentication from "./middleware/Authentication.ts"
-import { RequestId } from "./RequestId.ts"
+import { currentRequestId, RequestId } from "./RequestId.ts"
 
 /** Answers one request of the API. Never rejects. */
 export type ApiHandler = (request: Request, requestId: string) => Promise<Response>
@@ -29,8 +29,11 @@ export const make = Effect.fn("ApiHandler.make")(function* (info: typeof SystemI
   const context = yield* Layer.build(routes(info))
   const app = yield* Effect.provide(HttpApiBuilder.httpApp, context)
   const runtime = yield* Effect.provide(Effect.runtime<Layer.Layer.Success<ReturnType<typeof routes>>>(), context)
+  const named = Effect.flatMap(currentRequestId, (requestId) =>
+    Effect.annotateLogs(ApiErrors.withDefects(app), { requestId }),
+  )
   const handle = HttpApp.toWebHandlerRuntime(runtime)(
-    ApiErrors.withDefects(app),
+    named,
     HttpMiddleware.withTracerDisabledWhenEffect(() => true),
   )
   return (request: Request, requestId: string) => handle(request, Context.make(RequestId, requestId))

@@ -91,6 +91,8 @@ const make = Effect.fn("Server.make")(function* (options: ServerOptions) {
     Bun.serve<VoiceSocket.VoiceSocketData>({
       hostname: options.hostname,
       port: options.port,
+      // Bun shares a port with other processes, in silence, when `development` is false and this is not said.
+      reusePort: false,
       development: options.development,
       idleTimeout: idleSeconds,
       // The router answers sooner and better; this holds for bodies that do not tell their length.
