@@ -49,6 +49,7 @@ const AssistantLine = ({ entry, name }: { readonly entry: AssistantEntry; readon
           {entry.interrupted ? <s>{entry.rest.trim()}</s> : <span className="line-pending">{entry.rest.trim()}</span>}
         </>
       )}
+      {entry.interrupted && " "}
       {entry.interrupted && <span className="line-cut">interrupted</span>}
     </p>
     {entry.stored === "failed" && <NotStored />}
