@@ -101,7 +101,7 @@ const answers: ReadonlyArray<[string, string | RegExp]> = [
   ["set a timer for an hour and a half", "Okay, your timer for 1 hour 30 minutes is running."],
   ["start a five minute tea timer", "Okay, your tea timer for 5 minutes is running."],
   ["Set a timer for to minutes", "Okay, your timer for 2 minutes is running."],
-  ["Set a timmer for 10 minuts", "Okay, your timer for 10 minutes is running."],
+  ["Set a timmer for 10 minites", "Okay, your timer for 10 minutes is running."],
   ["cancel the timer", "There was no timer to cancel."],
   ["how long is left on my timer", "No timer is running."],
   ["Hello.", "Hello! What can I do for you?"],
