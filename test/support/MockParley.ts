@@ -41,6 +41,7 @@ const commands: Record<string, (body: Command) => unknown> = {
   tone: (body) => voice.tone(body.seconds),
   stop: () => voice.stop(),
   drop: () => voice.drop(),
+  forget: () => voice.forget(),
   set: (body) => Object.assign(voice, body),
 }
 

@@ -92,6 +92,12 @@ export class MockVoice {
     this.send({ _tag: "Stop", generation: this.#generation })
   }
 
+  /** Forgets the sound heard so far. */
+  forget(): void {
+    this.seen.audioFrames = 0
+    this.seen.audioPeak = 0
+  }
+
   drop(): void {
     this.#socket?.close(1_011)
     this.#socket = undefined
