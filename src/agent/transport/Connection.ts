@@ -25,8 +25,7 @@ const handle = (line: Line, link: SocketLink, message: ClientMessage) => {
     case "Interrupt":
       return offer(line, link, TransportInput.Interrupt())
     case "Played":
-      if (line.playout.acknowledge(message.generation, message.samples, line.now())) line.signal.notify()
-      return
+      return line.playout.acknowledge(message.generation, message.samples, line.now())
     case "Leave":
       return leave(line)
   }

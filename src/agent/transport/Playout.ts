@@ -19,8 +19,8 @@ export interface Playout {
   /** How long to wait until a frame of this length may be sent; 0: now. An estimate, to be asked again. */
   readonly waitMillis: (samples: number, now: number) => number
   readonly sent: (samples: Int16Array, now: number) => void
-  /** False: of an older generation. Positions that cannot be are brought to the nearest that can. */
-  readonly acknowledge: (generation: number, position: number, now: number) => boolean
+  /** Older generations are ignored. A position that cannot be is brought to the nearest that can. */
+  readonly acknowledge: (generation: number, position: number, now: number) => void
   /** Begins a new generation without what was not heard; answers `heard`. */
   readonly drop: (now: number) => number
   /** The page is away: nothing is heard until it is `back`. */
@@ -94,12 +94,12 @@ export const make = (sampleRate: number, policy: WebSocketPolicy): Playout => {
       }
       ideal = idealNow(now)
       idealAt = now
-      unheard = unheard.filter((frame) => frame.from + frame.samples.length > heard)
+      while (unheard[0] !== undefined && unheard[0].from + unheard[0].samples.length <= heard) unheard.shift()
       unheard.push({ samples, from: sent })
       sent += samples.length
     },
     acknowledge: (of, position, now) => {
-      if (of !== generation) return false
+      if (of !== generation) return
       acknowledged = Math.max(acknowledged, Math.min(position, sent))
       toldAt = now
       playing = acknowledged > 0
@@ -108,7 +108,6 @@ export const make = (sampleRate: number, policy: WebSocketPolicy): Playout => {
         roundTrip = Math.min(Math.max(0, idealNow(now) - acknowledged), inSamples(policy.roundTripMillisMax))
       }
       heardHere(now)
-      return true
     },
     drop: (now) => {
       begin(heardHere(now), now)

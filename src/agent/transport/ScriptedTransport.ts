@@ -1,4 +1,4 @@
-import { Clock, Effect, Mailbox, Option, Stream } from "effect"
+import { Clock, Effect, Mailbox } from "effect"
 import type { ConversationEvent } from "../../domain/media/ConversationEvent.ts"
 import { type Transport, TransportClosed, type TransportInput } from "../../domain/media/VoiceTransport.ts"
 import { durationMillis, type PcmFrame } from "../../domain/speech/PcmFrame.ts"

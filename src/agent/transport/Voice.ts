@@ -2,34 +2,38 @@ import { Effect } from "effect"
 import { ServerStop } from "../../domain/media/VoiceProtocol.ts"
 import { type Transport, TransportClosed } from "../../domain/media/VoiceTransport.ts"
 import type { Line } from "./Line.ts"
+import type { SocketLink } from "./SocketLink.ts"
 
-/** Where the voice is changes with time too, not only with what the page tells: it is looked at again after so long. */
+/**
+ * While the person is here, what they have heard moves with time as well as with what their page tells, so waiting is
+ * sleeping for short whiles. Racing each sleep with the page's words would cost two fibers a frame.
+ */
 const lookAgainMillisMin = 2
-const lookAgainMillisMax = 50
+const lookAgainMillisMax = 20
 
-const lookAgain = (millis: number) => Math.min(Math.max(millis, lookAgainMillisMin), lookAgainMillisMax)
+const lookAgain = (millis: number) =>
+  Effect.sleep(Math.ceil(Math.min(Math.max(millis, lookAgainMillisMin), lookAgainMillisMax)))
 
 /** Undefined: away, or its buffer is full. */
 const openLink = (line: Line) => (line.link === undefined || line.link.isFull() ? undefined : line.link)
 
-/** How long until a frame of this many samples may go; undefined: when the person's side is back. */
-const waitMillis = (line: Line, samples: number): number | undefined =>
-  openLink(line) === undefined ? undefined : line.playout.waitMillis(samples, line.now())
+/** While they are away only their coming back, or the end of the grace, is waited for. */
+const returned = (line: Line) => line.signal.until(() => line.left || openLink(line) !== undefined)
 
-const transmit = (line: Line, samples: Int16Array) => {
-  line.link?.audio(line.playout.generation(), samples)
+const transmit = (line: Line, link: SocketLink, samples: Int16Array) => {
+  link.audio(line.playout.generation(), samples)
   line.playout.sent(samples, line.now())
 }
 
 const write = (line: Line, samples: Int16Array): Effect.Effect<void, TransportClosed> =>
   Effect.suspend(() => {
     if (line.left) return Effect.fail(new TransportClosed())
-    const millis = waitMillis(line, samples.length)
-    if (millis === 0) return Effect.sync(() => transmit(line, samples))
-    const ready = line.signal.until(() => line.left || waitMillis(line, samples.length) === 0)
-    // While the person is away only their coming back, or the end of the grace, is waited for.
-    const wait = millis === undefined ? ready : Effect.timeoutOption(ready, lookAgain(millis))
-    return Effect.zipRight(wait, write(line, samples))
+    const link = openLink(line)
+    if (link === undefined) return Effect.zipRight(returned(line), write(line, samples))
+    const millis = line.playout.waitMillis(samples.length, line.now())
+    if (millis > 0) return Effect.zipRight(lookAgain(millis), write(line, samples))
+    transmit(line, link, samples)
+    return Effect.void
   })
 
 const drained = (line: Line): Effect.Effect<void, TransportClosed> =>
@@ -37,12 +41,10 @@ const drained = (line: Line): Effect.Effect<void, TransportClosed> =>
     const ahead = line.playout.ahead(line.now())
     if (ahead === 0) return Effect.void
     if (line.left) return Effect.fail(new TransportClosed())
-    const isDone = () => line.left || line.playout.ahead(line.now()) === 0
-    const millis = lookAgain((ahead * 1000) / line.options.outputSampleRate)
     const wait =
       line.link === undefined
-        ? line.signal.until(() => isDone() || line.link !== undefined)
-        : Effect.timeoutOption(line.signal.until(isDone), millis)
+        ? line.signal.until(() => line.left || line.link !== undefined || line.playout.ahead(line.now()) === 0)
+        : lookAgain((ahead * 1000) / line.options.outputSampleRate)
     return Effect.zipRight(wait, drained(line))
   })
 

@@ -5,7 +5,7 @@ import { ClientMessage, ServerMessage } from "../../../src/domain/media/VoicePro
 const decode = Schema.decodeUnknownSync(Schema.parseJson(ServerMessage))
 const encode = Schema.encodeSync(Schema.parseJson(ClientMessage))
 
-const playStepMillis = 10
+const playStepMillis = 20
 const reportMillis = 50
 
 /** A page of the voice protocol without a browser: one player over however many sockets it opens. */
@@ -93,11 +93,12 @@ export class FakePage {
 
   /** Test time goes by while the page plays. */
   pass(millis: number): Effect.Effect<void> {
-    const step = Effect.zipRight(
-      TestClock.adjust(playStepMillis),
-      Effect.sync(() => this.play(playStepMillis)),
+    if (millis <= 0) return Effect.void
+    const step = Math.min(millis, playStepMillis)
+    return TestClock.adjust(step).pipe(
+      Effect.zipRight(Effect.sync(() => this.play(step))),
+      Effect.zipRight(Effect.suspend(() => this.pass(millis - step))),
     )
-    return Effect.repeatN(step, millis / playStepMillis - 1)
   }
 }
 
