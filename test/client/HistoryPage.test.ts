@@ -1,9 +1,12 @@
-import { expect, layer } from "@effect/vitest"
+import { expect, layer, vi } from "@effect/vitest"
 import { Effect } from "effect"
 import * as ChromiumBrowser from "../support/ChromiumBrowser.ts"
 import { openPage, step } from "../support/ChromiumBrowser.ts"
 import { mockId } from "../support/MockHistory.ts"
 import { startMock } from "../support/MockServer.ts"
+
+// A browser on a busy machine: each wait inside has a shorter deadline of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 const first = "What is the weather like on the coast this weekend?"
 

@@ -1,4 +1,4 @@
-import { expect, layer } from "@effect/vitest"
+import { expect, layer, vi } from "@effect/vitest"
 import axe from "axe-core"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
@@ -7,6 +7,9 @@ import { openPage, step } from "../support/ChromiumBrowser.ts"
 import { mockId } from "../support/MockHistory.ts"
 import { mockScript } from "../support/MockScript.ts"
 import { startMock } from "../support/MockServer.ts"
+
+// A browser on a busy machine: each wait inside has a shorter deadline of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 const widths = [320, 390, 768, 1_280, 2_200]
 const firstPaintWithinMillis = 1_000

@@ -1,4 +1,4 @@
-import { expect, layer } from "@effect/vitest"
+import { expect, layer, vi } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Page } from "playwright-core"
 import * as ChromiumBrowser from "../support/ChromiumBrowser.ts"
@@ -6,6 +6,9 @@ import { openPage, step } from "../support/ChromiumBrowser.ts"
 import { mockId } from "../support/MockHistory.ts"
 import { mockScript } from "../support/MockScript.ts"
 import { type MockServer, type Seen, startMock } from "../support/MockServer.ts"
+
+// A browser on a busy machine: each wait inside has a shorter deadline of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 const visible = (page: Page, text: string) => step(() => page.getByText(text, { exact: true }).first().waitFor())
 const press = (page: Page, name: string) => step(() => page.getByRole("button", { name, exact: true }).click())

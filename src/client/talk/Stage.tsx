@@ -1,4 +1,4 @@
-import { CircleStop, Keyboard, Mic, MicOff, PhoneOff } from "lucide-react"
+import { CircleStop, Keyboard, Mic, MicOff, PhoneOff, RotateCw } from "lucide-react"
 import { type ConversationState, isActive } from "../conversation/ConversationState.ts"
 import { troubleText } from "../conversation/TroubleText.ts"
 import { Link } from "../parts/Link.tsx"
@@ -46,7 +46,11 @@ const MainButton = ({ state, voicePath }: { readonly state: ConversationState; r
   if (!isActive(state)) {
     return (
       <button className="main-button" type="button" onClick={() => voice.start({ voicePath, deviceId: microphoneId })}>
-        <Mic size={22} aria-hidden="true" />
+        {state.phase._tag === "Failed" ? (
+          <RotateCw size={22} aria-hidden="true" />
+        ) : (
+          <Mic size={22} aria-hidden="true" />
+        )}
         {startLabel(state)}
       </button>
     )
@@ -77,6 +81,10 @@ const MainButton = ({ state, voicePath }: { readonly state: ConversationState; r
     </button>
   )
 }
+
+/** Without a microphone a person can type; without a server not. */
+const typingHelps = (state: ConversationState): boolean =>
+  !isActive(state) && (state.phase._tag !== "Failed" || state.phase.trouble.startsWith("microphone"))
 
 interface Props {
   readonly voicePath: string
@@ -115,7 +123,7 @@ export const Stage = ({ voicePath, assistantName }: Props) => {
             <kbd>Esc</kbd>
           </button>
         )}
-        {!isActive(state) && (
+        {typingHelps(state) && (
           <button className="quiet-button" type="button" onClick={() => voice.startTyping({ voicePath })}>
             <Keyboard size={18} aria-hidden="true" />
             Type only
