@@ -210,10 +210,10 @@ describe("stop", () => {
       page.report(0, 150 * 24)
       assert.strictEqual(yield* transport.heardSamples, heard)
       page.reports = true
-      yield* speak(transport, 2)
-      yield* page.pass(100)
+      yield* speak(transport, 5)
+      yield* page.pass(60)
       page.report(0, 200 * 24)
-      assert.strictEqual(yield* transport.heardSamples, heard + 40 * 24)
+      assert.strictEqual(yield* transport.heardSamples, heard + 60 * 24)
     }),
   )
 
