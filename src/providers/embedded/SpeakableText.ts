@@ -51,14 +51,15 @@ const plainWord = (word: string): string =>
 
 const rule = (source: string, say: Rule["say"], flags = "yu"): Rule => ({ pattern: new RegExp(source, flags), say })
 
+// Repetitions that may fail after a long way are bounded, so that no text takes longer than in proportion to its length.
 const rules: ReadonlyArray<Rule> = [
   // Markdown: what is shown of a link or a picture is said, its address is not; what only marks a text up is not said.
-  rule("!?\\[([^\\]\\n]*)\\]\\([^)\\s]*\\)", ([, label = ""]) => say(label)),
+  rule("!?\\[([^\\]\\n]{0,200})\\]\\([^)\\s]{0,2000}\\)", ([, label = ""]) => say(label)),
   rule("```\\w*|~~~\\w*", () => ""),
-  rule("[a-z0-9.+_-]+@[a-z0-9-]+(?:\\.[a-z0-9-]+)+", ([written]) => address(written), "yiu"),
+  rule("[a-z0-9.+_-]{1,64}@[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63}){1,5}", ([written]) => address(written), "yiu"),
   rule("(?:https?:\\/\\/|www\\.)[^\\s<>()]*[^\\s<>().,;:!?'\"]", ([written]) => address(written), "yiu"),
   rule(
-    "[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.(?:com|org|net|io|dev|ai|edu|gov)(?:\\/[^\\s<>(),]*)?(?![a-z0-9])",
+    "[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63}){0,5}\\.(?:com|org|net|io|dev|ai|edu|gov)(?:\\/[^\\s<>(),]*)?(?![a-z0-9])",
     ([written]) => address(written),
     "yiu",
   ),

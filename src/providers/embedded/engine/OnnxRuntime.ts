@@ -35,6 +35,13 @@ export interface OnnxSession {
   readonly run: () => void
 }
 
+/**
+ * Zeros at an address that stays. A typed array made by its length alone may be moved by JavaScriptCore when a view of it is
+ * taken, and the native side would go on reading the old place.
+ */
+export const fixedFloats = (count: number): Float32Array<ArrayBuffer> =>
+  new Float32Array(new ArrayBuffer(count * Float32Array.BYTES_PER_ELEMENT))
+
 const text = (value: string) => Buffer.from(`${value}\0`, "utf8")
 
 const openApi = (libraryPath: string) => {

@@ -1,4 +1,4 @@
-import { openSession } from "./OnnxRuntime.ts"
+import { fixedFloats, openSession } from "./OnnxRuntime.ts"
 
 /** Silero v5 at 16 kHz takes 512 new samples after the last 64 of the window before (its README and utils_vad.py). */
 const windowSamples = 512
@@ -21,11 +21,11 @@ export interface SileroNet {
 
 /** One model for all sessions; a session is 1.3 KB of state. 0.13 ms a window on one core. */
 export const openSileroNet = (runtimeLibrary: string, model: Uint8Array): SileroNet => {
-  const input = new Float32Array(contextSamples + windowSamples)
-  const state = new Float32Array(stateSize)
-  const rate = BigInt64Array.from([16_000n])
-  const probability = new Float32Array(1)
-  const nextState = new Float32Array(stateSize)
+  const input = fixedFloats(contextSamples + windowSamples)
+  const state = fixedFloats(stateSize)
+  const rate = new BigInt64Array(new ArrayBuffer(8)).fill(16_000n)
+  const probability = fixedFloats(1)
+  const nextState = fixedFloats(stateSize)
   const session = openSession(
     runtimeLibrary,
     model,
