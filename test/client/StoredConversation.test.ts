@@ -7,7 +7,7 @@ import { dayText, lengthText } from "../../src/client/parts/TimeText.ts"
 import { pathOf, routeOf } from "../../src/client/Route.ts"
 import { TurnTimings } from "../../src/domain/analytics/Turn.ts"
 import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
-import { MockHistory, mockId } from "../support/MockHistory.ts"
+import { MockHistory, mockId, mockTurn } from "../support/MockHistory.ts"
 
 const detail = Schema.decodeUnknownSync(ConversationDetail)(new MockHistory().detail(mockId(0)))
 
@@ -30,6 +30,50 @@ describe("entriesOf", () => {
       [0, 1, 2],
     )
     expect(entries[5]).toMatchObject({ source: "text" })
+  })
+})
+
+describe("entriesOf, of what a server really stores", () => {
+  const at = (second: number) => `2026-11-25T01:26:${String(second).padStart(2, "0")}.000Z`
+  const said = (n: number, role: string, content: string, second: number, metadata = {}) => ({
+    id: mockId(n),
+    conversationId: mockId(0),
+    role,
+    content,
+    timestamp: at(second),
+    metadata,
+  })
+  // A greeting that nobody heard is a turn without a message; a cut answer is stamped when the next turn has begun.
+  const stored = Schema.decodeUnknownSync(ConversationDetail)({
+    conversation: { ...new MockHistory().detail(mockId(0))?.conversation },
+    messages: [
+      said(1, "user", "He was not an ill-disposed young man.", 5, { source: "speech" }),
+      said(2, "assistant", "I have no rule for that.", 11, { unheard: "Try a joke." }),
+      said(3, "user", "What is 17 times 23?", 10, { source: "text" }),
+      said(4, "assistant", "17 times 23 is 391.", 13),
+    ],
+    turns: [
+      mockTurn(mockId(0), 0, "interrupted", at(1), "assistant"),
+      mockTurn(mockId(0), 1, "interrupted", at(5)),
+      mockTurn(mockId(0), 2, "answered", at(10), "text"),
+    ],
+  })
+
+  it("gives a cut answer its own turn, not that of the question which cut it", () => {
+    const turns = entriesOf(stored.messages, stored.turns).map((entry) =>
+      "turn" in entry ? entry.turn?.index : undefined,
+    )
+    expect(turns).toEqual([undefined, 1, undefined, 2])
+  })
+
+  it("gives no turn rather than a wrong one", () => {
+    const entries = entriesOf(stored.messages, stored.turns.slice(2))
+    expect(entries.map((entry) => ("turn" in entry ? entry.turn?.index : undefined))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      2,
+    ])
   })
 })
 

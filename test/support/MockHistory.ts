@@ -25,12 +25,18 @@ const summaryOf = (n: number) => ({
   messageCount: 6 + n,
 })
 
-export const mockTurn = (conversationId: string, index: number, outcome: string, startedAt: string) => ({
+export const mockTurn = (
+  conversationId: string,
+  index: number,
+  outcome: string,
+  startedAt: string,
+  source = "speech",
+) => ({
   id: mockId(0x5000 + index),
   conversationId,
   index,
   startedAt,
-  source: "speech",
+  source,
   outcome,
   timings: {
     finalTranscript: 180,
@@ -98,7 +104,7 @@ const detailOf = (n: number) => {
     turns: [
       mockTurn(id, 0, "interrupted", ago(start - 0.3)),
       mockTurn(id, 1, "answered", ago(start - 0.7)),
-      mockTurn(id, 2, "answered", ago(start - 1.1)),
+      mockTurn(id, 2, "answered", ago(start - 1.1), "text"),
     ],
   }
 }
