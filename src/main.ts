@@ -1,13 +1,13 @@
 #!/usr/bin/env bun
 import { BunContext, BunRuntime } from "@effect/platform-bun"
 import { Effect, Layer, Option } from "effect"
-import manifest from "../package.json" with { type: "json" }
 import * as CommandLine from "./roles/CommandLine.ts"
 import * as Failure from "./roles/Failure.ts"
 import * as Flags from "./roles/Flags.ts"
 import * as Logging from "./roles/Logging.ts"
 import * as PlainConsole from "./roles/PlainConsole.ts"
 import { RoleFailure } from "./roles/RoleFailure.ts"
+import { version } from "./roles/Version.ts"
 
 const [name, ...args] = process.argv.slice(2)
 const known = name === undefined ? undefined : CommandLine.flags[name]
@@ -26,7 +26,7 @@ const refuseUnknown = Option.match(known === undefined ? Option.none() : Flags.u
 })
 
 refuseUnknown.pipe(
-  Effect.zipRight(CommandLine.make(manifest.version)(process.argv)),
+  Effect.zipRight(CommandLine.make(version)(process.argv)),
   Effect.provide(Layer.mergeAll(BunContext.layer, CommandLine.cliConfig, Logging.layerConfig)),
   Effect.tapErrorCause(Failure.report(command)),
   Effect.provide(PlainConsole.layer),

@@ -21,7 +21,7 @@ const port = Options.integer("port").pipe(
 
 const data = Options.text("data").pipe(
   Options.withPseudoName("DIR"),
-  Options.withDescription("The folder that keeps the database; default ~/.parley"),
+  Options.withDescription("The folder that keeps what is made ready once, and the database; default ~/.parley"),
   Options.withFallbackConfig(Config.nonEmptyString("PARLEY_DATA")),
   Options.optional,
 )
@@ -58,21 +58,30 @@ const talk = Command.make(
       Options.optional,
     ),
     json,
+    data,
     fast: Options.boolean("fast").pipe(
       Options.withDescription("Skip all waiting: as quick as the engines can answer, with the same turns and timings"),
     ),
   },
-  (options) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./talk.ts")),
-      (role) => role.run(options),
-    ),
+  ({ data, ...options }) =>
+    Effect.gen(function* () {
+      const role = yield* Effect.promise(() => import("./talk.ts"))
+      yield* role.run({ ...options, dataFolder: yield* dataFolder(data) })
+    }),
 ).pipe(
   Command.withDescription(
     help(
       "Plays a recording into a conversation, in real time, and prints both transcripts and when each stage of each turn was reached. The same engine as in the browser; nothing is stored.",
       "Examples:\n  parley talk question.wav\n  parley talk question.wav --out answer.wav\n  parley talk interview.wav --fast --json | jq .percentiles",
-      environment("PARLEY_LLM_URL", "PARLEY_LLM_MODEL", "PARLEY_LLM_KEY", "OPENAI_API_KEY", "PARLEY_LOG_LEVEL"),
+      environment(
+        "PARLEY_DATA",
+        "PARLEY_LLM_URL",
+        "PARLEY_LLM_MODEL",
+        "PARLEY_LLM_KEY",
+        "OPENAI_API_KEY",
+        "PARLEY_LLM_GGUF",
+        "PARLEY_LOG_LEVEL",
+      ),
     ),
   ),
 )
@@ -102,7 +111,7 @@ const dev = Command.make(
 /** What each command takes, for telling a mistyped flag. */
 export const flags: Readonly<Record<string, ReadonlyArray<string>>> = {
   dev: ["--port", "--data", "--open"],
-  talk: ["--out", "--json", "--fast"],
+  talk: ["--out", "--json", "--data", "--fast"],
   doctor: ["--json", "--port", "--data"],
 }
 

@@ -1,6 +1,12 @@
 import { Cause, Console, Effect, Option, Predicate } from "effect"
 import { ValidationError } from "@effect/cli"
 
+/** What the innermost error says: the outer ones only say that there was one. */
+export const innermost = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? innermost(error.cause) : error.message
+}
+
 /** The command and what a person may do, from what went wrong; nothing when it was said already. */
 export const explain = (command: string, cause: Cause.Cause<unknown>): Option.Option<string> => {
   const failure = Cause.failureOption(cause)

@@ -21,6 +21,7 @@ const speechToText = (clock: HurriedClock) =>
         Stream.unwrapScoped(
           Effect.gen(function* () {
             let owes = false
+            yield* clock.whileListening
             const begin = Effect.zipRight(
               Effect.sync(() => (owes = true)),
               clock.enter,

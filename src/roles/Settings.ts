@@ -42,7 +42,7 @@ export const settings: ReadonlyArray<Setting> = [
   {
     name: "PARLEY_LLM_MODEL",
     description: "Which model to ask for",
-    fallback: "the provider's default",
+    fallback: "OpenAI's default, or the server's first",
     secret: false,
   },
   {
@@ -52,6 +52,12 @@ export const settings: ReadonlyArray<Setting> = [
     secret: true,
   },
   { name: "OPENAI_API_KEY", description: "Talks with OpenAI", fallback: "no key", secret: true },
+  {
+    name: "PARLEY_LLM_GGUF",
+    description: "The path of a model file that llama.cpp reads, to talk without any server",
+    fallback: "no file",
+    secret: false,
+  },
   {
     name: "PARLEY_LOG",
     description: "How log lines look: pretty, json, or auto (pretty on a terminal)",

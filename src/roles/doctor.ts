@@ -24,7 +24,7 @@ export const examine = ({ dataFolder, models, port }: DoctorOptions) =>
       LocalChecks.dataFolder(dataFolder),
       Effect.map(ReachChecks.database, (check) => [check]),
       ReachChecks.speech(models ?? {}),
-      ReachChecks.languageModel,
+      Effect.map(ReachChecks.languageModel, (check) => [check]),
       Effect.map(ReachChecks.port(hostname, port), (check) => [check]),
     ],
     { concurrency: "unbounded" },

@@ -86,17 +86,17 @@ describe("parley doctor", () => {
         },
         { port: yield* busyPort },
       )
-      assert.deepStrictEqual(brokenNames(refused).sort(), ["database", "port", "server"])
+      assert.deepStrictEqual(brokenNames(refused).sort(), ["database", "model", "port"])
       for (const check of refused) assert.strictEqual(check.remedy !== "", check.status === "broken", check.name)
       assert.notInclude(JSON.stringify(refused), "secret@")
 
       const server = yield* fakeServer(() => Response.json({ data: [{ id: "small" }] }))
       const noModel = yield* diagnose({ PARLEY_LLM_URL: server, PARLEY_LLM_MODEL: "large" })
-      assert.match(named(noModel, "model").remedy, /one of: small/)
+      assert.match(named(noModel, "model").remedy, /PARLEY_LLM_MODEL/)
 
       const strict = yield* fakeServer(() => new Response("no such key", { status: 401 }))
       const noKey = yield* diagnose({ PARLEY_LLM_URL: strict })
-      assert.match(named(noKey, "server").detail, /401/)
+      assert.match(named(noKey, "model").detail, /401/)
     }),
   )
 
@@ -107,7 +107,7 @@ describe("parley doctor", () => {
         PARLEY_LLM_URL: `http://127.0.0.1:${mute}/v1`,
         DATABASE_URL: `postgres://someone@127.0.0.1:${mute}/parley`,
       }).pipe(Effect.timeoutFail({ duration: "8 seconds", onTimeout: () => new Error("the doctor hangs") }))
-      assert.deepStrictEqual(brokenNames(checks).sort(), ["database", "server"])
+      assert.deepStrictEqual(brokenNames(checks).sort(), ["database", "model"])
     }),
   )
 

@@ -1,0 +1,72 @@
+import { FetchHttpClient, type FileSystem, type Path } from "@effect/platform"
+import type { SqlClient } from "@effect/sql"
+import type { SqlError } from "@effect/sql/SqlError"
+import type { PgClient } from "@effect/sql-pg"
+import { Config, type ConfigError, Effect, Layer, Option, Redacted } from "effect"
+import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
+import * as Runner from "../agent/conversation/Runner.ts"
+import * as AnalyticsHook from "../agent/hooks/AnalyticsHook.ts"
+import * as ConversationHook from "../agent/hooks/ConversationHook.ts"
+import * as HookRegistry from "../agent/hooks/HookRegistry.ts"
+import * as RoomHook from "../agent/hooks/RoomHook.ts"
+import * as BuiltInTools from "../agent/tools/BuiltInTools.ts"
+import type { EmbeddedPostgresError } from "../infra/postgres/embedded/EmbeddedPostgresError.ts"
+import * as Postgres from "../infra/postgres/Postgres.ts"
+import * as Repositories from "../infra/postgres/Repositories.ts"
+import * as EmbeddedSpeech from "../providers/embedded/EmbeddedSpeech.ts"
+import * as RuleTurnDetector from "../providers/embedded/RuleTurnDetector.ts"
+import * as Selection from "../providers/Selection.ts"
+import * as Failure from "./Failure.ts"
+import * as Progress from "./Progress.ts"
+import { RoleFailure } from "./RoleFailure.ts"
+
+/** Listening and speaking on this machine. The engines load in the background: nobody has to wait for them. */
+export const speech = (dataFolder: string) =>
+  Layer.merge(EmbeddedSpeech.layer({ cacheDir: `${dataFolder}/cache` }), RuleTurnDetector.layer)
+
+export const languageModel = Selection.layerLanguageModel.pipe(Layer.provide(FetchHttpClient.layer))
+
+/** The engine; what it tells hooks goes to those of the same registry. */
+export const conversation = (settings: Partial<ConversationSettings.Settings>) =>
+  Runner.layer.pipe(
+    Layer.provide(
+      Layer.mergeAll(
+        BuiltInTools.layer(),
+        Layer.succeed(ConversationSettings.ConversationSettings, { ...ConversationSettings.defaults, ...settings }),
+      ),
+    ),
+  )
+
+/** The hooks that store, in the order in which they are called: a room's row comes before its conversation's. */
+export const hooks = Layer.mergeAll(RoomHook.layer, ConversationHook.layer, AnalyticsHook.layer).pipe(
+  Layer.provideMerge(HookRegistry.layer),
+)
+
+type DatabaseError = RoleFailure | EmbeddedPostgresError | SqlError | ConfigError.ConfigError
+
+const hostOf = (url: Redacted.Redacted) => URL.parse(Redacted.value(url))?.host ?? "not a URL"
+
+const ownServer = (url: Redacted.Redacted) =>
+  Postgres.layerConfig.pipe(
+    Layer.mapError(
+      (error) =>
+        new RoleFailure({
+          message: `DATABASE_URL (${hostOf(url)}) cannot be used: ${Failure.innermost(error)}`,
+          hint: "Start that server or mend DATABASE_URL; unset it to use the embedded one. `parley doctor` says more.",
+        }),
+    ),
+  )
+
+/** The server that is configured, else one of our own below the data folder. */
+const database = (dataFolder: string) =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Config.option(Config.redacted(Config.nonEmptyString("DATABASE_URL"))),
+      (url): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, DatabaseError, FileSystem.FileSystem | Path.Path> =>
+        Option.isSome(url)
+          ? ownServer(url.value)
+          : Postgres.layerEmbedded({ dataDir: dataFolder, progress: Progress.say }),
+    ),
+  )
+
+export const storage = (dataFolder: string) => Repositories.layer.pipe(Layer.provide(database(dataFolder)))
