@@ -1,4 +1,4 @@
-import { Effect, Exit, Layer, Option } from "effect"
+import { DateTime, Duration, Effect, type Exit, Layer, Logger, LogLevel, Option, Supervisor } from "effect"
 import * as ConversationLife from "../../src/agent/conversation/Conversation.ts"
 import { ConversationSettings, defaults, type Settings } from "../../src/agent/conversation/ConversationSettings.ts"
 import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
@@ -18,7 +18,6 @@ import * as ScriptedLanguageModel from "../../src/providers/scripted/ScriptedLan
 import * as ScriptedSpeechToText from "../../src/providers/scripted/ScriptedSpeechToText.ts"
 import * as ScriptedTextToSpeech from "../../src/providers/scripted/ScriptedTextToSpeech.ts"
 import * as ScriptedVoiceActivityDetector from "../../src/providers/scripted/ScriptedVoiceActivityDetector.ts"
-import { DateTime } from "effect"
 
 export const start = DateTime.unsafeMake("2026-01-01T00:00:00Z")
 const conversationId = ConversationId.make("00000000-0000-4000-8000-000000000001")
@@ -74,7 +73,8 @@ export interface Outcome {
   /** The names of the hook events, in order. */
   readonly hookCalls: ReadonlyArray<string>
   readonly requests: ReadonlyArray<ChatRequest>
-  readonly errors: ReadonlyArray<string>
+  /** Fibers of the conversation that were still there after its end. */
+  readonly fibersLeft: number
 }
 
 export const sampleRate = 8_000
@@ -107,7 +107,7 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
     const note = (call: string) => Effect.sync(() => void hookCalls.push(call))
     const recorder: Hook = {
       name: "recorder",
-      timeout: "1 second" as never,
+      timeout: Duration.seconds(1),
       onFailure: "ignore",
       storesMessages: true,
       onRoomJoined: () => note("onRoomJoined"),
@@ -145,7 +145,8 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
       ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleRate, ...scene.voice }),
     )
     const life = ConversationLife.run(context, "Ada").pipe(Effect.provide(ports))
-    const conversation = yield* Effect.fork(life)
+    const fibers = yield* Supervisor.track
+    const conversation = yield* Effect.fork(Effect.supervised(life, fibers))
     const others = yield* Effect.fork(
       Effect.gen(function* () {
         yield* Effect.fork(microphone)
@@ -157,8 +158,8 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
     )
     const reason = yield* conversation.await
     yield* others.interruptAsFork(conversation.id())
-    return { person, reason, messages, turns, hookCalls, requests, errors: [] }
-  })
+    return { person, reason, messages, turns, hookCalls, requests, fibersLeft: (yield* fibers.value).length }
+  }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
 
 /** The words that were heard, from the samples: `valueOf` must have given each word its own value. */
 export const heardValues = (person: Person): ReadonlyArray<{ readonly value: number; readonly samples: number }> => {

@@ -24,7 +24,8 @@ export const runVirtual = <A, E>(effect: Effect.Effect<A, E>, startMillis = 1_76
     currentTimeNanos: Effect.sync(() => BigInt(now) * 1_000_000n),
     sleep: (duration) =>
       Effect.async<void>((resume) => {
-        const millis = Duration.toMillis(duration)
+        // Real clocks tell whole milliseconds, and never wake too early.
+        const millis = Math.ceil(Duration.toMillis(duration))
         if (!Number.isFinite(millis)) return
         const sleeper = { dueMillis: now + millis, order: order++, wake: () => resume(Effect.void) }
         sleepers.push(sleeper)

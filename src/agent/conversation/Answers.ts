@@ -67,17 +67,14 @@ export const make = (options: AnswersOptions): Effect.Effect<Answers, never, Tur
       return yield* Turn.make({ ...request, id, messageId, conversationId: conversation.id, onFinished })
     }, Effect.provide(ports))
 
-    const systemPrompt = Effect.map(DateTime.nowInCurrentZone, (now) =>
-      SystemPrompt.render(settings.systemPrompt, {
-        assistant: settings.assistantName,
-        person: options.personName,
-        language: settings.language,
-        now,
-      }),
-    ).pipe(DateTime.withCurrentZoneLocal)
+    const systemPrompt = SystemPrompt.make(settings.systemPrompt, {
+      assistant: settings.assistantName,
+      person: options.personName,
+      language: settings.language,
+    })
 
     const think = Effect.fnUntraced(function* (said: Said) {
-      const messages = known.messages(yield* systemPrompt, said.text)
+      const messages = known.messages(systemPrompt(yield* DateTime.now), said.text)
       return yield* begin({ ...said, task: { kind: "reply", messages, tools: options.tools } })
     })
 

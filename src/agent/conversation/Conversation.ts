@@ -69,7 +69,7 @@ export const run = Effect.fn("Conversation.run")(function* (context: HookContext
     onMessage: ({ id }, stored) => transport.send((stored ? MessageStored : MessageNotStored).make({ messageId: id })),
     onAbort: (error) =>
       Effect.zipRight(
-        Effect.logError("a hook ended the conversation", error),
+        Effect.logError(`a hook ended the conversation: ${error.message}`),
         inputs.offer(Due.Over({ reason: "hook" })),
       ),
   })
@@ -83,8 +83,8 @@ export const run = Effect.fn("Conversation.run")(function* (context: HookContext
       yield* dialogue.close(reason)
       yield* Scope.close(talk, Exit.void)
       yield* hooks.left(reason)
-      // Disconnected: a hook that cannot be interrupted must not hold up the end.
-      yield* Effect.timeoutOption(Effect.disconnect(hooks.drain), settings.hooksDrainMillisMax)
+      // A finalizer is uninterruptible, and so would be the wait: its timeout would never lapse.
+      yield* Effect.timeoutOption(Effect.interruptible(hooks.drain), settings.hooksDrainMillisMax)
       yield* transport.send(Ended.make({ reason }))
     }),
   )

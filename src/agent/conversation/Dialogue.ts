@@ -58,8 +58,11 @@ export const make = (
 
     const isIdle = () => answers.current() === undefined && person.isQuiet() && person.unfinished() === undefined
     const interrupt = answers.end("interrupted")
-    const holdWhileAway = Effect.suspend(() => (away ? (answers.current()?.pause ?? Effect.void) : Effect.void))
-    const say = (text: string) => absence.clear.pipe(Effect.zipRight(answers.say(text)), Effect.zipRight(holdWhileAway))
+    /** An answer that begins while the person speaks, or is away, waits for them. */
+    const holdIfNeeded = Effect.suspend(() =>
+      away || person.isSpeaking() ? (answers.current()?.pause ?? Effect.void) : Effect.void,
+    )
+    const say = (text: string) => absence.clear.pipe(Effect.zipRight(answers.say(text)), Effect.zipRight(holdIfNeeded))
     const personSpoke = Effect.suspend(() => {
       asked = false
       ending = undefined
@@ -109,7 +112,7 @@ export const make = (
     })
 
     const onNotRecognised = Effect.fnUntraced(function* (segment: number, error: ProviderError) {
-      yield* Effect.logWarning("speech was not recognised", error)
+      yield* Effect.logWarning(`speech was not recognised: ${error.message}`)
       yield* transport.send(Notice.make({ code: "speech-to-text-failed", message: error.message }))
       yield* listening.heardNothing(segment)
       if (!person.isQuiet()) return
@@ -129,7 +132,7 @@ export const make = (
       yield* listening.store(messageId, text, { source: "text" })
       const originMillis = yield* Clock.currentTimeMillis
       yield* answers.reply({ text, source: "text", originMillis, finalTranscriptMillis: Option.none() })
-      yield* holdWhileAway
+      yield* holdIfNeeded
     })
 
     const isStill = (said: string) => {
@@ -141,7 +144,7 @@ export const make = (
       const said = isStill(text) ? yield* listening.take : Option.none()
       if (Option.isNone(said)) return
       yield* answers.reply(said.value)
-      yield* holdWhileAway
+      yield* holdIfNeeded
     })
 
     const onGuess = (text: string) => {
@@ -162,7 +165,7 @@ export const make = (
 
     const onDisconnected = Effect.suspend(() => {
       away = true
-      return Effect.zipRight(absence.clear, holdWhileAway)
+      return Effect.zipRight(absence.clear, holdIfNeeded)
     })
 
     const onAbsence = Effect.suspend(() => {

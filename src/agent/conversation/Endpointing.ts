@@ -24,5 +24,5 @@ export const delayMillis = (finished: number, pauses: Pauses, settings: Endpoint
   const doubt = 1 - Math.min(1, Math.max(0, finished))
   const byWords = delayMillisMin + (delayMillisMax - delayMillisMin) * doubt * doubt
   const byHabit = finished >= certain ? 0 : pauses.meanMillis * pauseFactor
-  return Math.min(delayMillisMax, Math.max(delayMillisMin, byWords, byHabit))
+  return Math.round(Math.min(delayMillisMax, Math.max(delayMillisMin, byWords, byHabit)))
 }

@@ -2,6 +2,7 @@ import { Clock, Effect, Schedule, Scope } from "effect"
 import { concat, inputSampleRate, level, type PcmFrame } from "../../domain/speech/PcmFrame.ts"
 import type { SpeechToText } from "../../domain/speech/SpeechToText.ts"
 import { type VadSession, VoiceActivityDetector } from "../../domain/speech/VoiceActivityDetector.ts"
+import { contained } from "./Contained.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
 import { HearingEvent } from "./HearingEvent.ts"
 import * as Recognition from "./Recognition.ts"
@@ -40,9 +41,10 @@ const makeDetector = Effect.gen(function* () {
       ? Effect.succeed(loudness)
       : session.accept(window).pipe(
           Effect.timeout(detectorMillisMax),
+          contained(detector.name, "detect"),
           Effect.catchAll((error) => {
             session = undefined
-            return Effect.logWarning("voice activity detector failed", error).pipe(
+            return Effect.logWarning(`voice activity detector failed: ${error.message}`).pipe(
               Effect.zipRight(Effect.forkIn(open, scope)),
               Effect.as(loudness),
             )

@@ -50,8 +50,10 @@ export const make = (
     const done = yield* Effect.makeLatch(false)
 
     yield* Mailbox.toStream(calls).pipe(
-      Stream.runForEach((call) => call),
-      Effect.zipRight(done.open),
+      Stream.runForEach((call) =>
+        Effect.catchAllCause(call, (cause) => Effect.logError("a call of the hooks broke", cause)),
+      ),
+      Effect.ensuring(done.open),
       Effect.forkScoped,
     )
 

@@ -8,6 +8,7 @@ import { TurnDetector } from "../../domain/speech/TurnDetector.ts"
 import { uuidV7 } from "../../domain/Uuid.ts"
 import type { Said } from "./Answers.ts"
 import { Due } from "./ConversationInput.ts"
+import { contained } from "./Contained.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
 import * as Endpointing from "./Endpointing.ts"
 import type { HookQueue } from "./HookQueue.ts"
@@ -70,7 +71,8 @@ export const make = (
     const judge = (transcript: string) =>
       detector.finished({ transcript, language: settings.language, audio: options.recentAudio }).pipe(
         Effect.timeout(detectorMillisMax),
-        Effect.catchAll((error) => Effect.as(Effect.logWarning("turn detector failed", error), undecided)),
+        contained(detector.name, "judge"),
+        Effect.catchAll((error) => Effect.as(Effect.logWarning(`turn detector failed: ${error.message}`), undecided)),
       )
 
     const decide = Effect.fnUntraced(function* (words: Person.Unfinished) {
@@ -79,8 +81,9 @@ export const make = (
       if (settings.endpointing.speculative && finished >= guessProbabilityMin)
         yield* options.post(Due.GuessDue({ said }))
       const delay = Endpointing.delayMillis(finished, person.pauses(), settings.endpointing)
-      const passed = (yield* Clock.currentTimeMillis) - words.lastSoundAt
-      yield* Effect.sleep(Math.max(0, delay - passed))
+      const wait = delay - ((yield* Clock.currentTimeMillis) - words.lastSoundAt)
+      // A recogniser is often slower than the delay, and the shortest timer still takes a millisecond.
+      if (wait > 0) yield* Effect.sleep(wait)
       yield* options.post(Due.EndpointDue({ said }))
     })
 

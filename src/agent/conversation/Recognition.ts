@@ -2,6 +2,7 @@ import { Deferred, Effect, Mailbox, type Scope, Stream } from "effect"
 import type { PcmFrame } from "../../domain/speech/PcmFrame.ts"
 import { ProviderError, TimedOut, Truncated } from "../../domain/speech/ProviderError.ts"
 import { SpeechToText } from "../../domain/speech/SpeechToText.ts"
+import { contained } from "./Contained.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
 import { HearingEvent } from "./HearingEvent.ts"
 
@@ -50,6 +51,7 @@ export const make = (
         Effect.zipRight(Effect.fail(failure(new TimedOut({ stage: "total", budgetMillis: hearing.finalMillisMax })))),
       )
       yield* Effect.raceFirst(events, late).pipe(
+        contained(recogniser.name, "transcribe"),
         Effect.flatMap(() => (finals.length === 0 ? Effect.fail(failure(new Truncated())) : Effect.void)),
         Effect.matchEffect({
           onFailure: (error) => emit(HearingEvent.NotRecognised({ segment, error })),

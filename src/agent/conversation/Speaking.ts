@@ -3,6 +3,7 @@ import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
 import { ProviderError, TimedOut, Truncated } from "../../domain/speech/ProviderError.ts"
 import * as Resampler from "../../domain/speech/Resampler.ts"
 import { type SpeechChunk, TextToSpeech } from "../../domain/speech/TextToSpeech.ts"
+import { contained } from "./Contained.ts"
 import { ConversationSettings, type VoiceSettings } from "./ConversationSettings.ts"
 import * as Earcon from "./Earcon.ts"
 import * as HeardText from "./HeardText.ts"
@@ -73,7 +74,7 @@ export const make = (
     let unmade = 0
     let anyAudio = false
 
-    const signal = playback.interject(Earcon.frames(transport.outputSampleRate))
+    const signal = Effect.suspend(() => playback.interject(Earcon.frames(transport.outputSampleRate)))
 
     const addAudio = (sentence: HeardText.SpokenSentence, resampler: Resampler.Resampler) => (chunk: SpeechChunk) =>
       Effect.gen(function* () {
@@ -112,6 +113,7 @@ export const make = (
       Stream.rechunk(1),
       Stream.runForEach((sentence) =>
         synthesize(sentence).pipe(
+          contained(voice.name, "synthesize"),
           Effect.catchAll((error) => Effect.zipRight(signal, events.onFailure(error))),
           Effect.ensuring(Effect.sync(() => void unmade--)),
         ),

@@ -1,7 +1,14 @@
 import { Effect, Ref, Schema, Stream } from "effect"
-import { ChatMessage, LanguageModel, type StopReason, type ToolCall } from "../../domain/llm/LanguageModel.ts"
+import {
+  ChatMessage,
+  type ChatPart,
+  LanguageModel,
+  type StopReason,
+  type ToolCall,
+} from "../../domain/llm/LanguageModel.ts"
 import type { Tool } from "../../domain/llm/Tool.ts"
 import { type ProviderError } from "../../domain/speech/ProviderError.ts"
+import { contained } from "./Contained.ts"
 import type { ModelSettings } from "./ConversationSettings.ts"
 import * as Sentences from "./Sentences.ts"
 
@@ -50,7 +57,7 @@ const round = Effect.fnUntraced(function* (request: ThinkingRequest, exchange: R
     tools: request.tools,
     outputTokensMax: request.settings.outputTokensMax,
   })
-  yield* Stream.runForEach(parts, (part) => {
+  const take = (part: ChatPart) => {
     switch (part._tag) {
       case "TextDelta":
         text += part.text
@@ -66,7 +73,8 @@ const round = Effect.fnUntraced(function* (request: ThinkingRequest, exchange: R
           outputTokens: thought.outputTokens + part.outputTokens,
         }))
     }
-  })
+  }
+  yield* Stream.runForEach(parts, take).pipe(contained(model.name, "chat"))
   yield* say(sentences.flush())
   const result: Round = { text, calls, reason }
   return result

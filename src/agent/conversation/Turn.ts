@@ -115,7 +115,7 @@ export const make = (request: TurnRequest): Effect.Effect<ActiveTurn, never, Tur
         onFailure: (error) => {
           recoveries++
           return Effect.zipRight(
-            Effect.logWarning("voice failed", error),
+            Effect.logWarning(`voice failed: ${error.message}`),
             notice("text-to-speech-failed", "The voice failed; the answer is written here."),
           )
         },
@@ -137,7 +137,7 @@ export const make = (request: TurnRequest): Effect.Effect<ActiveTurn, never, Tur
       Effect.gen(function* () {
         failed = true
         recoveries++
-        yield* Effect.logWarning("the model could not answer", error)
+        yield* Effect.logWarning(`the model could not answer: ${error.message}`)
         yield* notice(
           "language-model-failed",
           error._tag === "ProviderError" ? error.message : "The model said nothing.",

@@ -15,7 +15,7 @@ const runOne = (
     Effect.catchAll((error) =>
       hook.onFailure === "abort"
         ? Effect.fail(error)
-        : Effect.as(Effect.logWarning("hook failed", error), Option.some(error)),
+        : Effect.as(Effect.logWarning(`hook failed: ${error.message}`), Option.some(error)),
     ),
     Effect.withSpan("LifecycleHooks.run", { attributes: { hook: hook.name, event } }),
   )

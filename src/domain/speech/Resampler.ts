@@ -5,22 +5,21 @@ const halfTaps = 16
 /** The filter is tabulated this finely between two input samples; the error is below 16-bit noise. */
 const phases = 256
 
-/** A low-pass at `cutoff` (1 = the input's Nyquist frequency) under a Blackman window, one row a phase. */
-const table = (cutoff: number, half: number): ReadonlyArray<Float32Array> =>
-  Array.from({ length: phases + 1 }, (_, phase) => {
-    const row = new Float32Array(half * 2)
-    let sum = 0
-    for (let tap = 0; tap < row.length; tap++) {
-      const x = tap - half + 1 - phase / phases
-      const t = Math.PI * x * cutoff
-      const sinc = x === 0 ? 1 : Math.sin(t) / t
-      const w = (x + half) / (2 * half)
-      const window = w <= 0 || w >= 1 ? 0 : 0.42 - 0.5 * Math.cos(2 * Math.PI * w) + 0.08 * Math.cos(4 * Math.PI * w)
-      row[tap] = sinc * window
-      sum += sinc * window
-    }
-    return row.map((value) => value / sum)
-  })
+/** One phase of a low-pass at `cutoff` (1 = the input's Nyquist frequency) under a Blackman window. */
+const filterRow = (cutoff: number, half: number, phase: number): Float32Array => {
+  const row = new Float32Array(half * 2)
+  let sum = 0
+  for (let tap = 0; tap < row.length; tap++) {
+    const x = tap - half + 1 - phase / phases
+    const t = Math.PI * x * cutoff
+    const sinc = x === 0 ? 1 : Math.sin(t) / t
+    const w = (x + half) / (2 * half)
+    const window = w <= 0 || w >= 1 ? 0 : 0.42 - 0.5 * Math.cos(2 * Math.PI * w) + 0.08 * Math.cos(4 * Math.PI * w)
+    row[tap] = sinc * window
+    sum += sinc * window
+  }
+  return row.map((value) => value / sum)
+}
 
 const clip = (value: number): number => Math.max(-32768, Math.min(32767, Math.round(value)))
 
@@ -32,7 +31,9 @@ export const make = (inputRate: number, outputRate: number) => {
   const step = inputRate / outputRate
   const cutoff = Math.min(1, outputRate / inputRate)
   const half = Math.ceil(halfTaps / cutoff)
-  const rows = table(cutoff, half)
+  /** Made when first used: common rates need two or three of them, and a sentence waits for what is made here. */
+  const rows: Array<Float32Array | undefined> = Array.from({ length: phases + 1 })
+  const rowOf = (phase: number): Float32Array => (rows[phase] ??= filterRow(cutoff, half, phase))
   /** Input not yet used up; begins with `half` samples of silence, so that the first output lies on the first input. */
   let held = new Float32Array(half)
   /** Where the next output lies, in samples from the beginning of `held`. */
@@ -45,9 +46,9 @@ export const make = (inputRate: number, outputRate: number) => {
     const output: Array<number> = []
     while (position + half < input.length) {
       const whole = Math.floor(position)
-      const row = rows[Math.round((position - whole) * phases)] ?? rows[0]
+      const row = rowOf(Math.round((position - whole) * phases))
       let sum = 0
-      for (let tap = 0; tap < half * 2; tap++) sum += (row?.[tap] ?? 0) * (input[whole - half + 1 + tap] ?? 0)
+      for (let tap = 0; tap < half * 2; tap++) sum += (row[tap] ?? 0) * (input[whole - half + 1 + tap] ?? 0)
       output.push(clip(sum))
       position += step
     }
@@ -60,9 +61,7 @@ export const make = (inputRate: number, outputRate: number) => {
   return {
     push: (frame: PcmFrame): PcmFrame => (inputRate === outputRate ? frame : push(frame.samples)),
     flush: (): PcmFrame =>
-      inputRate === outputRate
-        ? { samples: new Int16Array(0), sampleRate: outputRate }
-        : push(new Int16Array(half)),
+      inputRate === outputRate ? { samples: new Int16Array(0), sampleRate: outputRate } : push(new Int16Array(half)),
   }
 }
 export type Resampler = ReturnType<typeof make>

@@ -22,9 +22,5 @@ describe("a turn", () => {
       ["user", "What time is it?"],
       ["assistant", "It is noon. Enjoy your meal."],
     ])
-      outcome.hookCalls,
-      outcome.turns[0],
-      outcome.person.events().map((e) => [e.atMillis - 1767225600000, JSON.stringify(e.event)]),
-    )
   })
 })

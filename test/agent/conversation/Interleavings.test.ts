@@ -1,0 +1,111 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Clock, Duration, Effect, Exit } from "effect"
+import fc from "fast-check"
+import { defaults } from "../../../src/agent/conversation/ConversationSettings.ts"
+import type { Hook } from "../../../src/domain/hook/LifecycleHooks.ts"
+import { HookError } from "../../../src/domain/hook/LifecycleHooks.ts"
+import type { Tool } from "../../../src/domain/llm/Tool.ts"
+import {
+  hearsScript,
+  type Interleaving,
+  interleaving,
+  perform,
+  type Spans,
+  thinksScript,
+} from "../../support/Interleaving.ts"
+import { checkAll } from "../../support/Invariants.ts"
+import { type Outcome, talk } from "../../support/Talk.ts"
+import { getVirtual } from "../../support/VirtualTime.ts"
+
+const runs = Number(process.env["PARLEY_PROPERTY_RUNS"] ?? 2_000)
+const seed = process.env["PARLEY_PROPERTY_SEED"]
+
+/** Values of words start above the loudest sample of the tone. */
+const firstValue = 6_000
+const settings = {
+  ...defaults,
+  greeting: "",
+  absence: { askMillis: 9_000, endMillis: 6_000 },
+  deadAir: { fillerMillis: 1_500, silenceMillisMax: 4_000, giveUpMillis: 8_000 },
+  hearing: { ...defaults.hearing, finalMillisMax: 1_500 },
+  speaking: { firstAudioMillisMax: 1_000, betweenChunksMillisMax: 800 },
+}
+
+const toolOf = (plan: Interleaving): Tool => ({
+  name: "look",
+  description: "looks",
+  parameters: {},
+  filler: "Let me look.",
+  run: () => Effect.as(Effect.sleep(plan.toolMillis), "seen"),
+})
+
+const hookOf = (plan: Interleaving): Hook => {
+  const work = Effect.sleep(plan.hookMillis).pipe(
+    Effect.zipRight(
+      plan.hookFails ? Effect.fail(new HookError({ hook: "other", event: "any", detail: "broken" })) : Effect.void,
+    ),
+  )
+  return {
+    name: "other",
+    timeout: Duration.seconds(2),
+    onFailure: "ignore",
+    onRoomJoined: () => work,
+    onMessageReceived: () => work,
+    onConversationTurn: () => work,
+  }
+}
+
+export interface Played {
+  readonly outcome: Outcome
+  readonly words: ReadonlyMap<number, string>
+  readonly spans: Spans
+}
+
+const play = (plan: Interleaving): Played => {
+  const words = new Map<number, string>()
+  const spans: Spans = { spoken: [], away: [], typed: [] }
+  let texts = 0
+  let judged = 0
+  const outcome = getVirtual(
+    Effect.flatMap(Clock.clockWith(Effect.succeed), (clock) =>
+      talk(
+        {
+          settings,
+          windowSamples: 640,
+          frameMillis: 40,
+          hears: hearsScript(plan.hears),
+          thinks: thinksScript(plan.thinks),
+          tools: [toolOf(plan)],
+          hooks: [hookOf(plan)],
+          finished: () => plan.finished[judged++ % plan.finished.length] ?? 0,
+          voice: {
+            makeMillis: plan.makeMillis,
+            valueOf: (word) => {
+              const value = firstValue + words.size + 1
+              words.set(value, word)
+              return value
+            },
+            trouble: () => plan.voiceTrouble[texts++ % plan.voiceTrouble.length],
+          },
+        },
+        (person) => perform(plan.acts, person, () => clock.unsafeCurrentTimeMillis(), spans),
+      ).pipe(Effect.timeout("20 minutes")),
+    ),
+  )
+  return { outcome, words, spans }
+}
+
+describe("any interleaving of speech, failures and interruptions", () => {
+  it(`keeps every promise, in ${runs} random talks`, { timeout: 600_000 }, () =>
+    fc.assert(
+      fc.asyncProperty(interleaving, async (plan) => {
+        // The test runner wants to hear from its worker now and then.
+        await new Promise(setImmediate)
+        const played = play(plan)
+        expect(Exit.isSuccess(played.outcome.reason)).toBe(true)
+        checkAll(played, settings)
+      }),
+      { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+    ),
+  )
+})
