@@ -1,4 +1,4 @@
-import { Clock, Console, Duration, Effect, Layer, Option, Scope } from "effect"
+import { Clock, Console, Duration, Effect, type Exit, Fiber, Layer, Option, Scope } from "effect"
 import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
 import * as WebSocketGateway from "../agent/transport/WebSocketGateway.ts"
 import page from "../client/index.html"
@@ -104,12 +104,20 @@ const serve = Effect.fnUntraced(function* (options: DevOptions, scope: Scope.Sco
   return yield* Effect.never
 })
 
+/**
+ * In a fiber of its own, since ours was interrupted, and what is interruptible in a finalizer would end at once. What does not
+ * let go in time is left to end with the process.
+ */
+const close = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>) =>
+  Scope.close(scope, exit).pipe(
+    Effect.disconnect,
+    Effect.timeoutOption(closeWithin),
+    Effect.interruptible,
+    Effect.forkDaemon,
+    Effect.flatMap(Fiber.await),
+  )
+
 /** Until it is interrupted. */
 export const run = Effect.fn("dev.run")((options: DevOptions) =>
-  Effect.acquireUseRelease(
-    Scope.make(),
-    (scope) => serve(options, scope),
-    (scope, exit) =>
-      Scope.close(scope, exit).pipe(Effect.disconnect, Effect.timeoutOption(closeWithin), Effect.interruptible),
-  ),
+  Effect.acquireUseRelease(Scope.make(), (scope) => serve(options, scope), close),
 )

@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { FileSystem } from "@effect/platform"
+import { BunContext } from "@effect/platform-bun"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Fiber, Mailbox, Schema, Stream } from "effect"
+import { bareEnvironment, parley, projectRoot } from "./Run.ts"
+
+const readyWithin = "60 seconds"
+/** What is promised, and what a machine that runs other tests beside may add. */
+const stopMillisMax = 2_000 + 1_500
+
+const stat = (pid: string) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+  } catch {
+    return undefined
+  }
+}
+
+/** Every process that a process started, directly or not. Linux only, as are these tests in CI. */
+const descendants = (root: number): ReadonlyArray<number> => {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      const fields = stat(pid)
+        ?.replace(/^.*\) /, "")
+        .split(" ")
+      return fields === undefined ? [] : [[Number(pid), Number(fields[1])] as const]
+    })
+  const below = (parent: number): ReadonlyArray<number> =>
+    parents.flatMap(([pid, ppid]) => (ppid === parent ? [pid, ...below(pid)] : []))
+  return below(root)
+}
+
+const isAlive = (pid: number) => {
+  const fields = stat(String(pid))
+  return fields !== undefined && !/\) Z /.test(fields)
+}
+
+/** `parley dev` in a process of its own, once it has printed its link. Killed at the end, should it still be there. */
+const start = (home: string, args: ReadonlyArray<string> = []) =>
+  Effect.gen(function* () {
+    const startedAt = performance.now()
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        Bun.spawn(
+          [process.execPath, `${projectRoot}src/main.ts`, "dev", "--port", "0", "--data", `${home}/data`, ...args],
+          {
+            cwd: home,
+            env: bareEnvironment(home),
+            stdin: "ignore",
+            stdout: "pipe",
+            stderr: "pipe",
+          },
+        ),
+      ),
+      (child) => Effect.promise(() => (child.kill("SIGKILL"), child.exited)),
+    )
+    const lines = yield* Mailbox.fromStream(
+      Stream.fromReadableStream(
+        () => child.stdout,
+        (cause) => new Error(String(cause)),
+      ).pipe(Stream.decodeText(), Stream.splitLines),
+      { capacity: 1_000 },
+    )
+    const errors = yield* Effect.fork(Effect.promise(() => new Response(child.stderr).text()))
+    const link: Effect.Effect<string, unknown, never> = Effect.flatMap(lines.take, (line) => {
+      const url = /http:\/\/\S+/.exec(line)
+      return url === null ? link : Effect.succeed(url[0])
+    })
+    const url = yield* link.pipe(
+      Effect.timeout(readyWithin),
+      Effect.orElse(() => Effect.flatMap(Fiber.join(errors), (text) => Effect.die(new Error(`not ready: ${text}`)))),
+    )
+    return { child, url, readyMillis: performance.now() - startedAt, errors }
+  })
+
+/** Ends it as a person does, and answers how long it took, its exit code and who is left behind. */
+const stop = ({ child }: { readonly child: Bun.Subprocess }, signal: "SIGINT" | "SIGTERM") =>
+  Effect.gen(function* () {
+    const family = descendants(child.pid)
+    const startedAt = performance.now()
+    child.kill(signal)
+    const code = yield* Effect.promise(() => child.exited)
+    const millis = performance.now() - startedAt
+    return { code, millis, family, orphans: family.filter(isAlive) }
+  })
+
+const inHome = <A, E, R>(use: (home: string) => Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const files = yield* FileSystem.FileSystem
+    return yield* use(yield* files.makeTempDirectoryScoped())
+  }).pipe(Effect.scoped, Effect.provide(BunContext.layer))
+
+const get = (url: string) => Effect.promise(() => fetch(url))
+
+describe("parley dev", () => {
+  it.live(
+    "starts, serves, ends without a trace, and starts again sooner",
+    () =>
+      inHome((home) =>
+        Effect.gen(function* () {
+          const first = yield* start(home)
+          assert.strictEqual((yield* get(`${first.url}/healthz`)).status, 200)
+          const page = yield* get(first.url)
+          assert.strictEqual(page.status, 200)
+          assert.include(yield* Effect.promise(() => page.text()), "<html")
+          const me = yield* Effect.promise(async () => (await fetch(`${first.url}/v1/me`)).json())
+          const ended = yield* stop(first, "SIGINT")
+          assert.deepStrictEqual([ended.code, ended.orphans], [0, []])
+          assert.isAtLeast(ended.family.length, 2, "there were processes to leave behind")
+          assert.isBelow(ended.millis, stopMillisMax)
+
+          const second = yield* start(home)
+          assert.isBelow(second.readyMillis, 6_000)
+          assert.deepStrictEqual(
+            yield* Effect.promise(async () => (await fetch(`${second.url}/v1/me`)).json()).pipe(
+              Effect.flatMap(Schema.decodeUnknown(Schema.Struct({ id: Schema.String }))),
+            ),
+            yield* Schema.decodeUnknown(Schema.Struct({ id: Schema.String }))(me),
+          )
+          const again = yield* stop(second, "SIGTERM")
+          assert.deepStrictEqual([again.code, again.orphans], [0, []])
+          assert.isBelow(again.millis, stopMillisMax)
+        }),
+      ),
+    120_000,
+  )
+
+  it.live(
+    "refuses a port and a folder that are taken, in one line each",
+    () =>
+      inHome((home) =>
+        Effect.gen(function* () {
+          const running = yield* start(home)
+          const { port } = new URL(running.url)
+          const busy = yield* parley(["dev", "--port", port, "--data", `${home}/other`], { cwd: home })
+          assert.strictEqual(busy.code, 1)
+          assert.match(busy.stderr, new RegExp(`parley dev: port ${port} .* is taken`))
+          assert.isBelow(busy.stderr.trim().split("\n").length, 3)
+
+          const held = yield* parley(["dev", "--port", "0", "--data", `${home}/data`], { cwd: home })
+          assert.strictEqual(held.code, 1)
+          assert.match(held.stderr, new RegExp(`is in use by process ${running.child.pid}`))
+          yield* stop(running, "SIGTERM")
+        }),
+      ),
+    120_000,
+  )
+
+  it.live("refuses a setting that is broken, by name", () =>
+    inHome((home) =>
+      Effect.gen(function* () {
+        const env = { DATABASE_URL: "postgres://someone@127.0.0.1:1/parley" }
+        const { code, stderr } = yield* parley(["dev", "--port", "0", "--data", `${home}/data`], { cwd: home, env })
+        assert.strictEqual(code, 1)
+        assert.include(stderr, "DATABASE_URL")
+        assert.isBelow(stderr.trim().split("\n").length, 4)
+      }),
+    ),
+  )
+})
