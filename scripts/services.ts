@@ -1,5 +1,5 @@
 /** Installs what the tests need and npm does not have. Does nothing, and says so, when all of it is there. */
-import { Console, Effect } from "effect"
+import { Console, Data, Effect } from "effect"
 
 interface Service {
   readonly packageName: string
@@ -25,7 +25,7 @@ const services: ReadonlyArray<Service> = [
   },
 ]
 
-class CannotInstall extends Error {}
+class CannotInstall extends Data.TaggedError("CannotInstall")<{ readonly message: string }> {}
 
 const apt = (...args: ReadonlyArray<string>) =>
   Effect.try(() =>
@@ -37,7 +37,7 @@ const apt = (...args: ReadonlyArray<string>) =>
   ).pipe(
     Effect.filterOrFail(
       ({ exitCode }) => exitCode === 0,
-      ({ exitCode }) => new CannotInstall(`apt-get ${args.join(" ")} ended with ${exitCode}`),
+      ({ exitCode }) => new CannotInstall({ message: `apt-get ${args.join(" ")} ended with ${exitCode}` }),
     ),
   )
 
@@ -47,8 +47,8 @@ const install = Effect.gen(function* () {
   const list = missing.map(({ packageName, why }) => `  ${packageName}: ${why}`).join("\n")
   yield* Console.log(`services: to be installed\n${list}`)
   const byHand = `Install by hand: ${missing.map(({ packageName }) => packageName).join(", ")}`
-  if (Bun.which("apt-get") === null) return yield* Effect.fail(new CannotInstall(`this is not Debian. ${byHand}`))
-  if (process.getuid?.() !== 0) return yield* Effect.fail(new CannotInstall(`this needs root. ${byHand}, or use sudo`))
+  if (Bun.which("apt-get") === null) return yield* new CannotInstall({ message: `this is not Debian. ${byHand}` })
+  if (process.getuid?.() !== 0) return yield* new CannotInstall({ message: `this needs root. ${byHand}, or use sudo` })
   yield* apt("update", "-qq")
   yield* apt("install", "-y", "-qq", "--no-install-recommends", ...missing.map(({ packageName }) => packageName))
 })

@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs"
-import { FileSystem } from "@effect/platform"
+import { FetchHttpClient, FileSystem, HttpClient } from "@effect/platform"
 import { BunContext } from "@effect/platform-bun"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Mailbox, Schema, Stream } from "effect"
+import { Data, Effect, Fiber, Mailbox, Schema, Stream } from "effect"
 import { bareEnvironment, parley, projectRoot } from "./Run.ts"
 
 const readyWithin = "60 seconds"
 /** What is promised, and what a machine that runs other tests beside may add. */
 const stopMillisMax = 2_000 + 1_500
+
+class Unreadable extends Data.TaggedError("Unreadable")<{ readonly cause: unknown }> {}
 
 const stat = (pid: string) => {
   try {
@@ -59,7 +61,7 @@ const start = (home: string, args: ReadonlyArray<string> = []) =>
     const lines = yield* Mailbox.fromStream(
       Stream.fromReadableStream(
         () => child.stdout,
-        (cause) => new Error(String(cause)),
+        (cause) => new Unreadable({ cause }),
       ).pipe(Stream.decodeText(), Stream.splitLines),
       { capacity: 1_000 },
     )
@@ -92,7 +94,12 @@ const inHome = <A, E, R>(use: (home: string) => Effect.Effect<A, E, R>) =>
     return yield* use(yield* files.makeTempDirectoryScoped())
   }).pipe(Effect.scoped, Effect.provide(BunContext.layer))
 
-const get = (url: string) => Effect.promise(() => fetch(url))
+const get = (url: string) => HttpClient.get(url).pipe(Effect.provide(FetchHttpClient.layer))
+/** Who the page is for: kept in the database. */
+const me = (origin: string) =>
+  Effect.flatMap(get(`${origin}/v1/me`), (response) => response.json).pipe(
+    Effect.flatMap(Schema.decodeUnknown(Schema.Struct({ id: Schema.String, name: Schema.String }))),
+  )
 
 describe("parley dev", () => {
   it.live(
@@ -104,8 +111,8 @@ describe("parley dev", () => {
           assert.strictEqual((yield* get(`${first.url}/healthz`)).status, 200)
           const page = yield* get(first.url)
           assert.strictEqual(page.status, 200)
-          assert.include(yield* Effect.promise(() => page.text()), "<html")
-          const me = yield* Effect.promise(async () => (await fetch(`${first.url}/v1/me`)).json())
+          assert.include(yield* page.text, "<html")
+          const who = yield* me(first.url)
           const ended = yield* stop(first, "SIGINT")
           assert.deepStrictEqual([ended.code, ended.orphans], [0, []])
           assert.isAtLeast(ended.family.length, 2, "there were processes to leave behind")
@@ -113,12 +120,7 @@ describe("parley dev", () => {
 
           const second = yield* start(home)
           assert.isBelow(second.readyMillis, 6_000)
-          assert.deepStrictEqual(
-            yield* Effect.promise(async () => (await fetch(`${second.url}/v1/me`)).json()).pipe(
-              Effect.flatMap(Schema.decodeUnknown(Schema.Struct({ id: Schema.String }))),
-            ),
-            yield* Schema.decodeUnknown(Schema.Struct({ id: Schema.String }))(me),
-          )
+          assert.deepStrictEqual(yield* me(second.url), who)
           const again = yield* stop(second, "SIGTERM")
           assert.deepStrictEqual([again.code, again.orphans], [0, []])
           assert.isBelow(again.millis, stopMillisMax)
