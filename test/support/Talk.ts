@@ -55,6 +55,8 @@ export interface Scene {
   readonly hooks?: ReadonlyArray<Hook>
   readonly windowSamples?: number
   readonly frameMillis?: number
+  /** Ports of the test's own, in place of the scripted ones. */
+  readonly instead?: Layer.Layer<never>
 }
 
 /** A person with a microphone that is always on. */
@@ -63,6 +65,10 @@ export interface Person extends ScriptedTransport.ScriptedPerson {
   readonly speak: (millis: number) => Effect.Effect<void>
   readonly type: (text: string, id: string) => Effect.Effect<void>
   readonly do: (input: TransportInput) => Effect.Effect<void>
+  /** The microphone gives no more audio, not even silence. */
+  readonly unplug: Effect.Effect<void>
+  /** The process wants to end: interrupts the conversation. */
+  readonly drain: Effect.Effect<void>
 }
 
 export interface Outcome {
@@ -86,9 +92,13 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
     const loud = new Int16Array(frameMillis * 16).fill(1_000)
     const still = new Int16Array(frameMillis * 16)
     let speaking = false
+    let plugged = true
+    const draining = yield* Effect.makeLatch(false)
     const person: Person = {
       ...scripted,
       do: scripted.act,
+      unplug: Effect.sync(() => void (plugged = false)),
+      drain: draining.open,
       type: (text, id) => scripted.act(TransportInput.Text({ messageId: MessageId.make(id), text })),
       speak: (millis) =>
         Effect.sync(() => void (speaking = true)).pipe(
@@ -97,7 +107,9 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
         ),
     }
     const microphone = Effect.suspend(() =>
-      scripted.act(TransportInput.Audio({ frame: { samples: speaking ? loud : still, sampleRate: 16_000 } })),
+      plugged
+        ? scripted.act(TransportInput.Audio({ frame: { samples: speaking ? loud : still, sampleRate: 16_000 } }))
+        : Effect.void,
     ).pipe(Effect.zipRight(Effect.sleep(frameMillis)), Effect.forever)
 
     const messages: Array<Message> = []
@@ -144,12 +156,15 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
       ScriptedLanguageModel.layer(scene.thinks ?? Script.list([]), (request) => void requests.push(request)),
       ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleRate, ...scene.voice }),
     )
-    const life = ConversationLife.run(context, "Ada").pipe(Effect.provide(ports))
+    const life = ConversationLife.run(context, "Ada").pipe(
+      Effect.provide(Layer.merge(ports, scene.instead ?? Layer.empty)),
+    )
     const fibers = yield* Supervisor.track
     const conversation = yield* Effect.fork(Effect.supervised(life, fibers))
     const others = yield* Effect.fork(
       Effect.gen(function* () {
         yield* Effect.fork(microphone)
+        yield* Effect.fork(Effect.zipRight(draining.await, conversation.interruptAsFork(conversation.id())))
         yield* scripted.act(TransportInput.Connected({ identity: "ada", name: "Ada" }))
         yield* story(person)
         yield* scripted.leave
