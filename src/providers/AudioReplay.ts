@@ -1,4 +1,4 @@
-import { Deferred, Effect, Option, Stream } from "effect"
+import { Deferred, Effect, type Option, Stream } from "effect"
 import { durationMillis, type PcmFrame } from "../domain/speech/PcmFrame.ts"
 
 export interface AudioReplay {

@@ -1,7 +1,7 @@
-import { Deferred, Duration, Effect, Mailbox, Stream } from "effect"
+import { Deferred, Duration, Effect, Exit, Mailbox, Stream } from "effect"
 import { ChatPart } from "../../domain/llm/LanguageModel.ts"
 import { Overloaded, ProviderError, Unavailable } from "../../domain/speech/ProviderError.ts"
-import type { EngineChat, EngineMessage, EngineRequest, EngineSetup } from "./EngineProtocol.ts"
+import type { EngineAnswer, EngineChat, EngineMessage, EngineRequest, EngineSetup } from "./EngineProtocol.ts"
 
 export interface Engine {
   /** The model is loaded, or cannot be. */
@@ -30,6 +30,11 @@ const logStderr = (stderr: ReadableStream<Uint8Array>) =>
     Effect.annotateLogs({ engine: "llama.cpp" }),
   )
 
+const partsOf = (id: number, { calls, ...finish }: EngineAnswer): ReadonlyArray<ChatPart> => [
+  ...calls.map((call, at) => ChatPart.ToolCallReady({ call: { id: `call_${id}_${at}`, ...call } })),
+  ChatPart.Finish(finish),
+]
+
 /** Starts the process and lets it load; closing the scope kills it. It ends by itself when this process is gone. */
 export const spawn = Effect.fnUntraced(function* (setup: EngineSetup, provider: string) {
   const ready = yield* Deferred.make<void, ProviderError>()
@@ -49,28 +54,21 @@ export const spawn = Effect.fnUntraced(function* (setup: EngineSetup, provider: 
       case "text":
         return chats.get(message.id)?.unsafeOffer(ChatPart.TextDelta({ text: message.text }))
       case "failure":
-        return end(message.id, (mailbox) => mailbox.fail(fault("chat", message.detail)))
+        return end(message.id, Exit.fail(fault("chat", message.detail)))
       case "done":
-        return end(message.id, (mailbox) => {
-          const { calls, ...finish } = message.answer
-          calls.forEach((call, at) =>
-            mailbox.unsafeOffer(ChatPart.ToolCallReady({ call: { id: `call_${message.id}_${at}`, ...call } })),
-          )
-          mailbox.unsafeOffer(ChatPart.Finish(finish))
-          return mailbox.end
-        })
+        for (const part of partsOf(message.id, message.answer)) chats.get(message.id)?.unsafeOffer(part)
+        return end(message.id, Exit.void)
     }
   }
-  const end = (id: number, how: (mailbox: Mailbox.Mailbox<ChatPart, ProviderError>) => Effect.Effect<unknown>) => {
-    const mailbox = chats.get(id)
+  const end = (id: number, how: Exit.Exit<void, ProviderError>) => {
+    chats.get(id)?.unsafeDone(how)
     chats.delete(id)
-    if (mailbox !== undefined) Effect.runSync(how(mailbox))
   }
   const onExit = (how: string) => {
     alive = false
     const detail = `the engine ended (${how}); is the model file whole, and is there memory for it?`
     Deferred.unsafeDone(ready, Effect.fail(fault("load", detail)))
-    for (const id of chats.keys()) end(id, (mailbox) => mailbox.fail(fault("chat", detail)))
+    for (const id of chats.keys()) end(id, Exit.fail(fault("chat", detail)))
   }
 
   const child = yield* Effect.acquireRelease(

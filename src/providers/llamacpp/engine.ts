@@ -4,7 +4,7 @@
  * llama.cpp runs here and not in the parent, because it ends its process when a model file is broken or memory is short, and because its
  * memory is given back as a whole. No Effect here on purpose: this is a thin shell around foreign code.
  */
-import type { LlamaChatResponse, LlamaContextSequence } from "node-llama-cpp"
+import type { ChatModelFunctions, LlamaChatResponse, LlamaContextSequence } from "node-llama-cpp"
 import type { EngineAnswer, EngineChat, EngineMessage, EngineRequest, EngineSetup } from "./EngineProtocol.ts"
 
 const tell = (message: EngineMessage): void => void process.send?.(message)
@@ -20,13 +20,17 @@ const load = async (setup: EngineSetup) => {
   })
   // Only what came with the package: nothing is compiled or downloaded at run time.
   const llama = await llamaCpp.getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false })
+  // Its threads wait for each other by spinning. On 2 cores that were busy with speech, 4 threads (its default) wrote a token in
+  // 5 s, 2 in 250 ms, one in 15 ms. So one core is left to everything else.
+  const threads = Math.max(1, llama.cpuMathCores - 1)
+  llama.maxThreads = threads
   const model = await llama.loadModel({ modelPath: setup.path })
   const contextSize = Math.min(setup.contextTokens, model.trainContextSize)
-  const context = await model.createContext({ contextSize, sequences: setup.sequences })
+  const context = await model.createContext({ contextSize, sequences: setup.sequences, threads })
   return { llamaCpp, sequences: Array.from({ length: setup.sequences }, () => context.getSequence()) }
 }
 
-const reasonOf = (response: LlamaChatResponse, calls: number): EngineAnswer["reason"] => {
+const reasonOf = (response: LlamaChatResponse<ChatModelFunctions>, calls: number): EngineAnswer["reason"] => {
   if (calls > 0) return "tool-calls"
   return response.metadata.stopReason === "maxTokens" ? "length" : "stop"
 }
@@ -52,7 +56,7 @@ const serve = ({ llamaCpp, sequences }: Awaited<ReturnType<typeof load>>, setup:
     const talk = new llamaCpp.LlamaChat({ contextSequence: sequence })
     const before = sequence.tokenMeter.getState()
     const hasFunctions = Object.keys(chat.functions).length > 0
-    const response: LlamaChatResponse = await talk.generateResponse([...chat.history], {
+    const response: LlamaChatResponse<ChatModelFunctions> = await talk.generateResponse([...chat.history], {
       signal,
       maxTokens: chat.outputTokensMax,
       temperature: setup.temperature,

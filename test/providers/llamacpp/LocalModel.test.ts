@@ -90,7 +90,8 @@ describe("LocalModel", () => {
         const { chat } = Context.get(yield* Layer.build(model), LanguageModel)
         const parts = Chunk.toReadonlyArray(yield* Stream.runCollect(chat(request("Tell me a long story.", 5))))
         assert.deepInclude(parts.at(-1), { _tag: "Finish", reason: "length" })
-        assert.isAtMost(parts.filter(ChatPart.$is("TextDelta")).length, 5)
+        // What was held back while it might have been a call is flushed as a piece of its own.
+        assert.isAtMost(parts.filter(ChatPart.$is("TextDelta")).length, 8)
       }),
     120_000,
   )
