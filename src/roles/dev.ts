@@ -1,10 +1,11 @@
-import { Clock, Console, Duration, Effect, type Exit, Fiber, Layer, Option, Scope } from "effect"
+import { Clock, Console, Duration, Effect, type Exit, Layer, Option, Scope } from "effect"
 import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
 import * as WebSocketGateway from "../agent/transport/WebSocketGateway.ts"
 import page from "../client/index.html"
 import { LanguageModel } from "../domain/llm/LanguageModel.ts"
 import { SpeechToText } from "../domain/speech/SpeechToText.ts"
 import { TextToSpeech } from "../domain/speech/TextToSpeech.ts"
+import { within } from "../domain/Within.ts"
 import * as LocalUser from "../http/middleware/LocalUser.ts"
 import { voicePath } from "../http/Router.ts"
 import * as Server from "../http/Server.ts"
@@ -104,18 +105,8 @@ const serve = Effect.fnUntraced(function* (options: DevOptions, scope: Scope.Sco
   return yield* Effect.never
 })
 
-/**
- * In a fiber of its own, since ours was interrupted, and what is interruptible in a finalizer would end at once. What does not
- * let go in time is left to end with the process.
- */
 const close = (scope: Scope.CloseableScope, exit: Exit.Exit<unknown, unknown>) =>
-  Scope.close(scope, exit).pipe(
-    Effect.disconnect,
-    Effect.timeoutOption(closeWithin),
-    Effect.interruptible,
-    Effect.forkDaemon,
-    Effect.flatMap(Fiber.await),
-  )
+  within(closeWithin)(Scope.close(scope, exit))
 
 /** Until it is interrupted. */
 export const run = Effect.fn("dev.run")((options: DevOptions) =>

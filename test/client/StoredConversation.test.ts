@@ -53,9 +53,9 @@ describe("entriesOf, of what a server really stores", () => {
       said(4, "assistant", "17 times 23 is 391.", 13),
     ],
     turns: [
-      mockTurn(mockId(0), 0, "interrupted", at(1), "assistant"),
-      mockTurn(mockId(0), 1, "interrupted", at(5)),
-      mockTurn(mockId(0), 2, "answered", at(10), "text"),
+      mockTurn(mockId(0), 0, "interrupted", at(1), mockId(9), "assistant"),
+      mockTurn(mockId(0), 1, "interrupted", at(5), mockId(2)),
+      mockTurn(mockId(0), 2, "answered", at(10), mockId(4), "text"),
     ],
   })
 

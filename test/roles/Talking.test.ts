@@ -22,6 +22,7 @@ const turn = (index: number, playout: number, conversationId: ConversationId) =>
     Turn.make({
       id: TurnId.make(id),
       conversationId,
+      answerId: messageId,
       index,
       startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z"),
       source: "speech",

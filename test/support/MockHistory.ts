@@ -30,10 +30,12 @@ export const mockTurn = (
   index: number,
   outcome: string,
   startedAt: string,
+  answerId: string,
   source = "speech",
 ) => ({
   id: mockId(0x5000 + index),
   conversationId,
+  answerId,
   index,
   startedAt,
   source,
@@ -102,9 +104,9 @@ const detailOf = (n: number) => {
       message(6, id, "assistant", "Noted: Saturday is dry, the water is cold.", start - 1.2, { tools: ["take_note"] }),
     ],
     turns: [
-      mockTurn(id, 0, "interrupted", ago(start - 0.3)),
-      mockTurn(id, 1, "answered", ago(start - 0.7)),
-      mockTurn(id, 2, "answered", ago(start - 1.1), "text"),
+      mockTurn(id, 0, "interrupted", ago(start - 0.3), mockId(0x1002)),
+      mockTurn(id, 1, "answered", ago(start - 0.7), mockId(0x1004)),
+      mockTurn(id, 2, "answered", ago(start - 1.1), mockId(0x1006), "text"),
     ],
   }
 }

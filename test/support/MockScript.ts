@@ -20,7 +20,7 @@ const state = (state: string) => ({ _tag: "StateChanged", state })
 const stored = (id: number) => ({ _tag: "MessageStored", messageId: mockId(id) })
 const ended = (index: number, outcome: string) => ({
   _tag: "TurnEnded",
-  turn: mockTurn(mockId(0x7777), index, outcome, ago(0)),
+  turn: mockTurn(mockId(0x7777), index, outcome, ago(0), mockId(0x201 + index)),
 })
 
 const firstHalf = "On Saturday it stays dry, with a light wind from the west and around fourteen degrees."

@@ -45,7 +45,8 @@ export const runVirtual = <A, E>(effect: Effect.Effect<A, E>, startMillis = 1_76
   fiber.addObserver((result) => {
     exit = result
   })
-  while (exit === undefined) {
+  for (;;) {
+    if (exit !== undefined) return exit
     const task = tasks.shift()
     if (task !== undefined) {
       task()
@@ -65,7 +66,6 @@ export const runVirtual = <A, E>(effect: Effect.Effect<A, E>, startMillis = 1_76
     now = next.dueMillis
     next.wake()
   }
-  return exit
 }
 
 /** The value, or the failure as an exception with its whole cause. */

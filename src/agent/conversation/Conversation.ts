@@ -5,6 +5,7 @@ import type { HookContext } from "../../domain/hook/LifecycleHooks.ts"
 import { Toolbox } from "../../domain/llm/Tool.ts"
 import { Ended, MessageNotStored, MessageStored } from "../../domain/media/ConversationEvent.ts"
 import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
+import { within } from "../../domain/Within.ts"
 import * as Answers from "./Answers.ts"
 import { type ConversationInput, Due } from "./ConversationInput.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
@@ -83,8 +84,7 @@ export const run = Effect.fn("Conversation.run")(function* (context: HookContext
       yield* dialogue.close(reason)
       yield* Scope.close(talk, Exit.void)
       yield* hooks.left(reason)
-      // A finalizer is uninterruptible, and so would be the wait: its timeout would never lapse.
-      yield* Effect.timeoutOption(Effect.interruptible(hooks.drain), settings.hooksDrainMillisMax)
+      yield* within(settings.hooksDrainMillisMax)(hooks.drain)
       yield* transport.send(Ended.make({ reason }))
     }),
   )

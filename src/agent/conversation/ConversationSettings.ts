@@ -106,7 +106,7 @@ export const defaults: Settings = {
     toolMillisMax: 15_000,
     toolFillerMillis: 900,
   },
-  hooksDrainMillisMax: 10_000,
+  hooksDrainMillisMax: 30_000,
 }
 
 export class ConversationSettings extends Context.Tag("parley/agent/conversation/ConversationSettings")<

@@ -1,21 +1,22 @@
-import { Clock, DateTime, Effect, ExecutionStrategy, Exit, Fiber, Option, Ref, Scope } from "effect"
+import { Clock, DateTime, Effect, ExecutionStrategy, Exit, Option, Scope } from "effect"
 import { Turn, type TurnId, type TurnOutcome } from "../../domain/analytics/Turn.ts"
 import type { ConversationId } from "../../domain/conversation/Conversation.ts"
 import type { MessageId } from "../../domain/conversation/Message.ts"
 import { type ChatMessage, LanguageModel } from "../../domain/llm/LanguageModel.ts"
 import type { Tool } from "../../domain/llm/Tool.ts"
-import { AssistantTranscript, Notice, StateChanged, ToolUsed } from "../../domain/media/ConversationEvent.ts"
+import { Notice, StateChanged } from "../../domain/media/ConversationEvent.ts"
 import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
-import { ProviderError, TimedOut } from "../../domain/speech/ProviderError.ts"
 import { SpeechToText } from "../../domain/speech/SpeechToText.ts"
 import { TextToSpeech } from "../../domain/speech/TextToSpeech.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
 import * as DeadAir from "./DeadAir.ts"
 import type { Heard } from "./HeardText.ts"
 import * as Phrases from "./Phrases.ts"
-import * as Speaking from "./Speaking.ts"
-import * as Thinking from "./Thinking.ts"
+import type { Thought } from "./Thinking.ts"
 import * as TurnClock from "./TurnClock.ts"
+import * as TurnState from "./TurnState.ts"
+import * as TurnThinking from "./TurnThinking.ts"
+import * as TurnVoice from "./TurnVoice.ts"
 
 export interface TurnRequest {
   readonly id: TurnId
@@ -36,16 +37,14 @@ export interface TurnRequest {
 export interface TurnResult {
   readonly turn: Turn
   readonly heard: Heard
-  readonly thought: Thinking.Thought
+  readonly thought: Thought
 }
 
 /** One answer, from the first thought to the last sound heard. Made silent; `commit` lets it be heard. */
 export interface ActiveTurn {
   readonly id: TurnId
   readonly messageId: MessageId
-  readonly source: Turn["source"]
   readonly commit: (index: number) => Effect.Effect<void>
-  readonly isCommitted: () => boolean
   readonly isPaused: () => boolean
   /** Silent while the person may be interrupting. */
   readonly pause: Effect.Effect<void>
@@ -54,244 +53,130 @@ export interface ActiveTurn {
   readonly end: (outcome: TurnOutcome) => Effect.Effect<TurnResult>
 }
 
-/** Progress of the words on the page: often enough to follow, seldom enough to cost nothing. */
-const progressMillis = 150
-
 export type TurnPorts = VoiceTransport | TextToSpeech | LanguageModel | SpeechToText | ConversationSettings
 
-export const make = (request: TurnRequest): Effect.Effect<ActiveTurn, never, TurnPorts | Scope.Scope> =>
+const names = Effect.all({
+  speechToText: Effect.map(SpeechToText, ({ name }) => name),
+  languageModel: Effect.map(LanguageModel, ({ name }) => name),
+  textToSpeech: Effect.map(TextToSpeech, ({ name }) => name),
+})
+
+/** The watchdog of a turn, to be run once it is committed. */
+const watch = (
+  state: TurnState.TurnState,
+  voice: TurnVoice.TurnVoice,
+  giveUp: Effect.Effect<void>,
+  released: Effect.Effect<void>,
+) =>
   Effect.gen(function* () {
     const settings = yield* ConversationSettings
     const transport = yield* VoiceTransport
-    const names = {
-      speechToText: (yield* SpeechToText).name,
-      languageModel: (yield* LanguageModel).name,
-      textToSpeech: (yield* TextToSpeech).name,
-    }
-    const phrases = Phrases.forLanguage(settings.language)
+    const { fillers } = Phrases.forLanguage(settings.language)
+    const counted = Effect.sync(() => void state.deadAir++)
+    const notice = transport.send(Notice.make({ code: "dead-air", message: "The answer takes long." }))
+    yield* DeadAir.watch(
+      {
+        held: () => state.paused,
+        released,
+        quietSince: () => Math.max(state.waitedFrom, voice.status().audibleUntil),
+        progressAt: () => (state.saying ? Number.POSITIVE_INFINITY : state.progressAt),
+        voiceBusy: () => voice.status().busy,
+        thinking: () => state.thinking,
+        say: (count) => Effect.zipRight(counted, voice.say(fillers[count % fillers.length] ?? fillers[0])),
+        signal: Effect.all([counted, notice, voice.signal], { discard: true }),
+        giveUp,
+      },
+      settings.deadAir,
+    )
+  })
+
+export const make = (request: TurnRequest): Effect.Effect<ActiveTurn, never, TurnPorts | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { conversationId, id, messageId, originMillis, source } = request
+    const transport = yield* VoiceTransport
+    const providers = yield* names
     const conversation = yield* Effect.scope
     const scope = yield* Scope.fork(conversation, ExecutionStrategy.sequential)
     const committed = yield* Effect.makeLatch(false)
     const released = yield* Effect.makeLatch(true)
-    const thought = yield* Ref.make(Thinking.noThought)
-    const clock = TurnClock.make(request.originMillis)
-    Option.map(request.finalTranscriptMillis, (at) => clock.mark("finalTranscript", at))
-
-    let index = 0
-    let isCommitted = false
-    let paused = false
-    let finished = false
-    let failed = false
-    let thinking = request.task.kind === "reply"
-    let speculative = false
-    let deadAir = 0
-    let recoveries = 0
-    let quietFrom = 0
-    let progressAt = 0
-    let saying = false
-    let shownAt = 0
-    let thinkingFiber: Fiber.RuntimeFiber<void> | undefined
-
-    const show = (final: boolean, interrupted: boolean) =>
-      Effect.flatMap(speaking.heard, ({ heard, unheard }) =>
-        transport.send(
-          AssistantTranscript.make({ messageId: request.messageId, text: heard, pending: unheard, final, interrupted }),
-        ),
-      )
-    const progressed = Effect.map(Clock.currentTimeMillis, (now) => void (progressAt = now))
-    const notice = (code: typeof Notice.Type.code, message: string) => transport.send(Notice.make({ code, message }))
-
-    const speaking: Speaking.Speaking = yield* Scope.extend(
-      Speaking.make({
-        onFirstAudio: clock.now("firstAudio"),
-        onWritten: Effect.gen(function* () {
-          const now = yield* Clock.currentTimeMillis
-          if (clock.marked("playout") && now - shownAt < progressMillis) return
-          if (!clock.marked("playout")) yield* transport.send(StateChanged.make({ state: "speaking" }))
-          yield* clock.now("playout")
-          shownAt = now
-          yield* show(false, false)
-        }),
-        onFailure: (error) => {
-          recoveries++
-          return Effect.zipRight(
-            Effect.logWarning(`voice failed: ${error.message}`),
-            notice("text-to-speech-failed", "The voice failed; the answer is written here."),
-          )
-        },
-      }),
-      scope,
+    const clock = TurnClock.make(originMillis)
+    if (Option.isSome(request.finalTranscriptMillis)) clock.mark("finalTranscript", request.finalTranscriptMillis.value)
+    const state = TurnState.make(request.task.kind === "reply")
+    const voice = yield* Scope.extend(TurnVoice.make(messageId, state, clock), scope)
+    const thinking = yield* TurnThinking.start({ request, state, clock, voice, committed: committed.await }).pipe(
+      Scope.extend(scope),
     )
-
-    /** A model that is held back by its own voice is not a model that stalls. */
-    const say = (text: string) =>
-      Effect.gen(function* () {
-        saying = true
-        yield* clock.now("firstSentence")
-        yield* speaking.say(text)
-        saying = false
-        yield* progressed
-      })
-
-    const apologise = (error: ProviderError | Thinking.EmptyAnswer) =>
-      Effect.gen(function* () {
-        failed = true
-        recoveries++
-        yield* Effect.logWarning(`the model could not answer: ${error.message}`)
-        yield* notice(
-          "language-model-failed",
-          error._tag === "ProviderError" ? error.message : "The model said nothing.",
-        )
-        const refused = error._tag === "EmptyAnswer" && error.reason === "content-filter"
-        const words = refused
-          ? phrases.refused
-          : clock.marked("firstSentence")
-            ? phrases.modelBroke
-            : phrases.modelFailed
-        yield* speaking.say(words)
-      })
-
-    const think = (task: Extract<TurnRequest["task"], { kind: "reply" }>) =>
-      Thinking.think({
-        messages: task.messages,
-        tools: task.tools,
-        settings: settings.model,
-        thought,
-        say,
-        onToken: Effect.zipRight(progressed, clock.now("firstToken")),
-        onTool: (name, status) =>
-          Effect.zipRight(progressed, transport.send(ToolUsed.make({ messageId: request.messageId, name, status }))),
-        committed: committed.await,
-      })
-
-    // A guess that failed costs nothing: once the person has really finished, it is asked anew.
-    const { task } = request
-    const answer =
-      task.kind === "say"
-        ? say(task.text)
-        : think(task).pipe(
-            Effect.catchAll((error) =>
-              isCommitted || clock.marked("firstSentence")
-                ? Effect.zipRight(committed.await, apologise(error))
-                : committed.await.pipe(
-                    Effect.tap(() => Ref.set(thought, Thinking.noThought)),
-                    Effect.zipRight(think(task)),
-                    Effect.catchAll(apologise),
-                  ),
-            ),
-          )
-
-    const giveUp = Effect.gen(function* () {
-      if (!thinking) return
-      thinking = false
-      saying = false
-      if (thinkingFiber !== undefined) yield* Fiber.interruptFork(thinkingFiber)
-      yield* apologise(
-        new ProviderError({
-          provider: names.languageModel,
-          operation: "chat",
-          reason: new TimedOut({ stage: "total", budgetMillis: settings.deadAir.giveUpMillis }),
-        }),
-      )
-      yield* speaking.end
-    })
-
-    const watchdog = DeadAir.watch(
-      {
-        held: () => paused,
-        released: released.await,
-        quietSince: () => Math.max(quietFrom, speaking.status().audibleUntil),
-        progressAt: () => (saying ? Number.POSITIVE_INFINITY : progressAt),
-        voiceBusy: () => speaking.status().busy,
-        thinking: () => thinking,
-        say: (count) => {
-          deadAir++
-          return speaking.say(phrases.fillers[count % phrases.fillers.length] ?? phrases.fillers[0])
-        },
-        signal: Effect.suspend(() => {
-          deadAir++
-          return Effect.zipRight(notice("dead-air", "The answer takes long."), speaking.signal)
-        }),
-        giveUp: Effect.asVoid(Effect.forkIn(giveUp, scope)),
-      },
-      settings.deadAir,
+    const giveUp = Effect.asVoid(Effect.forkIn(thinking.giveUp, scope))
+    const watchdog = yield* Effect.map(Effect.context<TurnPorts>(), (ports) =>
+      Effect.provide(watch(state, voice, giveUp, released.await), ports),
     )
-
-    thinkingFiber = yield* answer.pipe(
-      Effect.tap(() => Effect.sync(() => void (thinking = false))),
-      Effect.zipRight(speaking.end),
-      Effect.forkIn(scope),
-    )
-    yield* speaking.finished.pipe(
-      Effect.tap(() => Effect.sync(() => void (finished = true))),
+    yield* voice.finished.pipe(
+      Effect.tap(() => Effect.sync(() => void (state.finished = true))),
       Effect.zipRight(request.onFinished),
       Effect.forkIn(scope),
     )
 
-    const resume = Effect.gen(function* () {
-      paused = false
-      quietFrom = yield* Clock.currentTimeMillis
-      yield* progressed
+    const show = (shown: typeof StateChanged.Type.state) => transport.send(StateChanged.make({ state: shown }))
+    const release = Effect.gen(function* () {
+      state.paused = false
+      state.waitedFrom = yield* Clock.currentTimeMillis
+      state.progressAt = state.waitedFrom
       yield* released.open
-      if (isCommitted) yield* speaking.start
+      if (state.committed) yield* voice.start
+    })
+
+    const resultOf = Effect.fnUntraced(function* (outcome: TurnOutcome, heard: Heard) {
+      const thought = yield* thinking.thought
+      const turn = new Turn({
+        id,
+        conversationId,
+        answerId: messageId,
+        index: state.index,
+        startedAt: DateTime.unsafeMake(originMillis),
+        source,
+        outcome,
+        timings: clock.timings(),
+        speculative: state.speculative,
+        deadAir: state.deadAir,
+        recoveries: state.recoveries,
+        ...providers,
+        inputTokens: thought.inputTokens,
+        outputTokens: thought.outputTokens,
+      })
+      return { turn, heard, thought }
     })
 
     return {
-      id: request.id,
-      messageId: request.messageId,
-      source: request.source,
-      isCommitted: () => isCommitted,
-      isPaused: () => paused,
-      commit: (turnIndex) =>
-        Effect.gen(function* () {
-          index = turnIndex
-          isCommitted = true
-          speculative = clock.marked("firstToken")
-          yield* clock.now("endpoint")
-          yield* transport.send(StateChanged.make({ state: "thinking" }))
-          yield* committed.open
-          yield* resume
-          yield* Effect.forkIn(watchdog, scope)
-        }),
-      pause: Effect.gen(function* () {
-        if (paused) return
-        paused = true
-        yield* released.close
-        yield* speaking.pause
-        if (isCommitted) yield* transport.send(StateChanged.make({ state: "listening" }))
+      id,
+      messageId,
+      isPaused: () => state.paused,
+      commit: Effect.fnUntraced(function* (index: number) {
+        state.index = index
+        state.committed = true
+        state.speculative = clock.marked("firstToken")
+        yield* clock.now("endpoint")
+        yield* show("thinking")
+        yield* committed.open
+        yield* release
+        yield* Effect.forkIn(watchdog, scope)
       }),
-      resume: Effect.zipRight(
-        resume,
-        transport.send(StateChanged.make({ state: clock.marked("playout") ? "speaking" : "thinking" })),
-      ),
-      end: (outcome) =>
-        Effect.gen(function* () {
-          yield* speaking.cut
-          const heard = yield* speaking.heard
-          const whole = finished && heard.unheard === ""
-          const settled: TurnOutcome = failed ? "failed" : whole ? "answered" : outcome
-          if (isCommitted) yield* show(true, settled === "interrupted")
-          yield* Effect.forkIn(Scope.close(scope, Exit.void), conversation)
-          const known = yield* Ref.get(thought)
-          return {
-            heard,
-            thought: known,
-            turn: new Turn({
-              id: request.id,
-              conversationId: request.conversationId,
-              index,
-              startedAt: DateTime.unsafeMake(request.originMillis),
-              source: request.source,
-              outcome: settled,
-              timings: clock.timings(),
-              speculative,
-              deadAir,
-              recoveries,
-              ...names,
-              inputTokens: known.inputTokens,
-              outputTokens: known.outputTokens,
-            }),
-          }
-        }),
+      pause: Effect.gen(function* () {
+        if (state.paused) return
+        state.paused = true
+        yield* released.close
+        yield* voice.pause
+        yield* show("listening")
+      }),
+      resume: Effect.suspend(() => Effect.zipRight(release, show(clock.marked("playout") ? "speaking" : "thinking"))),
+      end: Effect.fnUntraced(function* (outcome: TurnOutcome) {
+        yield* voice.cut
+        const heard = yield* voice.heard
+        const whole = state.finished && heard.unheard === ""
+        const settled: TurnOutcome = state.failed ? "failed" : whole ? "answered" : outcome
+        if (state.committed) yield* voice.show(true, settled === "interrupted")
+        // Beside the loop: a provider that is slow to let go must not hold up the next turn.
+        yield* Effect.forkIn(Scope.close(scope, Exit.void), conversation)
+        return yield* resultOf(settled, heard)
+      }),
     }
   })

@@ -24,3 +24,4 @@ export const make = (originMillis: number) => {
     }),
   }
 }
+export type TurnClock = ReturnType<typeof make>

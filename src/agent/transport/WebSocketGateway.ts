@@ -10,6 +10,7 @@ import {
 } from "../../domain/media/VoiceGateway.ts"
 import type { User } from "../../domain/user/User.ts"
 import { uuidV7 } from "../../domain/Uuid.ts"
+import { within } from "../../domain/Within.ts"
 import { ConversationRunner } from "../conversation/ConversationRunner.ts"
 import { conversationsLive } from "./TransportMetrics.ts"
 import { defaultPolicy, type WebSocketPolicy } from "./WebSocketPolicy.ts"
@@ -111,11 +112,9 @@ const make = Effect.fn("WebSocketGateway.make")(function* (options: GatewayOptio
   const drain = Effect.suspend(() => {
     draining = true
     return Scope.close(conversations, Exit.void).pipe(
-      Effect.disconnect,
-      Effect.timeoutOption(options.drainWithin),
+      within(options.drainWithin),
       // A conversation that does not let go in time is left to itself; its person is told all the same.
       Effect.zipRight(registry.concludeAll),
-      Effect.interruptible,
     )
   }).pipe(Effect.withSpan("WebSocketGateway.drain"))
   yield* Effect.addFinalizer(() => drain)

@@ -73,16 +73,8 @@ const tool = (entries: Entries, event: Event<"ToolUsed">, at: number): Entries =
 const stored = (entries: Entries, messageId: MessageId, stored: Stored): Entries =>
   entries.map((entry) => (isSaid(entry) && entry.id === messageId ? { ...entry, stored } : entry))
 
-/** A turn does not name its message: it belongs to the newest finished answer without one or, when it had none, to the question. */
-const ended = (entries: Entries, turn: Turn): Entries => {
-  const since = entries.findLastIndex((entry) => isSaid(entry) && entry.turn !== undefined)
-  const free = (tag: Entry["_tag"]) =>
-    entries.findLastIndex((entry, index) => index > since && entry._tag === tag && isSaid(entry) && entry.final)
-  const answer = free("Assistant")
-  const index = answer === -1 ? free("Person") : answer
-  const entry = entries[index]
-  return entry !== undefined && isSaid(entry) ? entries.with(index, { ...entry, turn }) : entries
-}
+const ended = (entries: Entries, turn: Turn): Entries =>
+  entries.map((entry) => (isSaid(entry) && entry.id === turn.answerId ? { ...entry, turn } : entry))
 
 /** The person's own typed words, before the server has seen them. */
 export const typed = (entries: Entries, messageId: MessageId, text: string, at: number): Entries =>

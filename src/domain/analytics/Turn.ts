@@ -1,6 +1,7 @@
 import { Schema } from "effect"
 import { Instant } from "../Instant.ts"
 import { ConversationId } from "../conversation/Conversation.ts"
+import { MessageId } from "../conversation/Message.ts"
 
 export const TurnId = Schema.UUID.pipe(Schema.brand("TurnId"))
 export type TurnId = typeof TurnId.Type
@@ -36,6 +37,8 @@ export type TurnTimings = typeof TurnTimings.Type
 export class Turn extends Schema.Class<Turn>("Turn")({
   id: TurnId,
   conversationId: ConversationId,
+  /** The assistant's message that this turn made. It is stored only when something of it was heard. */
+  answerId: MessageId,
   /** Counts from 0 within the conversation. */
   index: Schema.NonNegativeInt,
   startedAt: Instant,

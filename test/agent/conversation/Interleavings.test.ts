@@ -26,6 +26,7 @@ const settings = {
   ...defaults,
   greeting: "",
   absence: { askMillis: 9_000, endMillis: 6_000 },
+  hooksDrainMillisMax: 300_000,
   deadAir: { fillerMillis: 1_500, silenceMillisMax: 4_000, giveUpMillis: 8_000 },
   hearing: { ...defaults.hearing, finalMillisMax: 1_500 },
   speaking: { firstAudioMillisMax: 1_000, betweenChunksMillisMax: 800 },

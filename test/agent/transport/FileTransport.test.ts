@@ -36,6 +36,7 @@ const turnEnded: ConversationEvent = {
   turn: Turn.make({
     id: TurnId.make("00000000-0000-4000-8000-000000000003"),
     conversationId,
+    answerId: messageId,
     index: 0,
     startedAt: DateTime.unsafeMake("2026-01-01T00:00:00Z"),
     source: "speech",

@@ -68,6 +68,7 @@ export const createConversations = Effect.flatMap(
     CREATE TABLE turns (
       id uuid PRIMARY KEY,
       conversation_id uuid NOT NULL,
+      answer_id uuid NOT NULL,
       index bigint NOT NULL CHECK (index >= 0),
       started_at timestamptz NOT NULL,
       source text NOT NULL CHECK (source IN ('speech', 'text', 'assistant')),
