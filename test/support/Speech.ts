@@ -80,6 +80,14 @@ export const noise = (millis: number, level: number): PcmFrame => {
   return { samples, sampleRate: inputSampleRate }
 }
 
+export const noisy = (audio: PcmFrame, level: number): PcmFrame => {
+  const added = noise(Math.ceil((audio.samples.length * 1000) / audio.sampleRate), level).samples
+  const samples = audio.samples.map((sample, index) =>
+    Math.max(-32_768, Math.min(32_767, sample + (added[index] ?? 0))),
+  )
+  return { ...audio, samples }
+}
+
 const titles: Readonly<Record<string, string>> = { mr: "mister", mrs: "missus", dr: "doctor" }
 
 /** Lower case, letters and apostrophes only, titles written out. */
