@@ -1,28 +1,22 @@
 import { HttpBody, HttpClient, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
-import { Deferred, Duration, Effect, Layer, Option, Ref, Stream } from "effect"
+import { Effect, Layer, Option, Ref, Stream } from "effect"
 import { type ChatPart, type ChatRequest, LanguageModel } from "../../domain/llm/LanguageModel.ts"
-import { Malformed, ProviderError, Truncated } from "../../domain/speech/ProviderError.ts"
+import { Malformed, ProviderError } from "../../domain/speech/ProviderError.ts"
 import * as CircuitBreaker from "../../infra/resilience/CircuitBreaker.ts"
 import { guardStream } from "../Guard.ts"
 import { interactiveLanguageModel, type ProviderPolicy } from "../ProviderPolicy.ts"
-import * as ChatAnswer from "./ChatAnswer.ts"
+import * as ChatStream from "./ChatStream.ts"
 import * as ChatWire from "./ChatWire.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as Refusal from "./Refusal.ts"
-import * as ServerSentEvents from "./ServerSentEvents.ts"
 
 export interface ChatCompletionsOptions extends Endpoint.Endpoint {
   readonly model: string
   readonly policy?: ProviderPolicy
 }
 
-/** An answer may have this many characters on the wire; a longer one is a server gone wild. */
-export const responseCharsMax = 8_000_000
 /** What is read of an answer that is not a stream. */
 const plainBodyCharsMax = 64_000
-/** After the finish reason, for the usage figures and the end. */
-const usageGrace = Duration.millis(500)
-const terminal = "[DONE]"
 
 /** Reads a text up to a bound; the rest is left unread. */
 const readText = (response: HttpClientResponse.HttpClientResponse) =>
@@ -84,72 +78,9 @@ const client = (options: ChatCompletionsOptions, http: HttpClient.HttpClient, di
     const response = yield* open(request)
     const type = response.headers["content-type"] ?? ""
     if (/html|json/.test(type)) return yield* notAStream(response)
-    return answer(response, { fail, url, withoutKey })
+    return ChatStream.of(response, { fail, url, withoutKey })
   }, Stream.unwrap)
 }
-
-/** The parts of an answer out of its events. */
-const answer = (
-  response: HttpClientResponse.HttpClientResponse,
-  context: {
-    readonly fail: (reason: ProviderError["reason"]) => ProviderError
-    readonly url: string
-    readonly withoutKey: (text: string) => string
-  },
-): Stream.Stream<ChatPart, ProviderError> =>
-  Stream.unwrap(
-    Effect.gen(function* () {
-      const { fail, url, withoutKey } = context
-      const finishing = yield* Deferred.make<void>()
-      let so = ChatAnswer.empty
-      let chars = 0
-      let head = ""
-      let events = 0
-
-      const bounded = (piece: string) =>
-        Effect.suspend(() => {
-          chars += piece.length
-          if (events === 0 && head.length < plainBodyCharsMax) head += piece
-          return chars > responseCharsMax
-            ? Effect.fail(fail(new Malformed({ detail: `the answer is longer than ${responseCharsMax} characters` })))
-            : Effect.void
-        })
-      const take = (raw: string): Effect.Effect<ReadonlyArray<ChatPart>, ProviderError> =>
-        Effect.gen(function* () {
-          const data = withoutKey(raw)
-          const chunk = ChatWire.decode(data)
-          if (Option.isNone(chunk)) {
-            return yield* fail(new Malformed({ detail: `an event that is not JSON: ${Refusal.excerpt(data)}` }))
-          }
-          if (chunk.value.error !== undefined) return yield* fail(Refusal.ofEvent(chunk.value.error))
-          events += 1
-          const [next, parts] = ChatAnswer.accept(so, chunk.value)
-          so = next
-          if (next.finishReason !== undefined) yield* Deferred.succeed(finishing, undefined)
-          return parts
-        })
-      const end = Effect.suspend(() => {
-        if (so.finishReason !== undefined) return Effect.succeed(ChatAnswer.finish(so))
-        return events === 0 && head.trim() !== ""
-          ? fail(new Malformed({ detail: `not an event stream: ${Refusal.excerpt(withoutKey(head))}` }))
-          : fail(new Truncated())
-      })
-
-      return response.stream.pipe(
-        Stream.decodeText(),
-        Stream.mapError((error) => fail(Refusal.ofTransport(error, url))),
-        Stream.tap(bounded),
-        ServerSentEvents.split(terminal),
-        Stream.takeWhile((data) => data !== terminal),
-        Stream.mapConcatEffect(take),
-        // A server that neither sends its end nor closes has said all when it gave its reason.
-        Stream.interruptWhen(Effect.zipRight(Deferred.await(finishing), Effect.sleep(usageGrace))),
-        // So has one whose connection breaks after it.
-        Stream.catchAll((error) => (so.finishReason === undefined ? Stream.fail(error) : Stream.empty)),
-        Stream.concat(Stream.flattenIterables(Stream.fromEffect(end))),
-      )
-    }),
-  )
 
 /**
  * A language model of any server that speaks OpenAI's chat completions: OpenAI itself, Ollama, llama.cpp, vLLM and others.
