@@ -1,19 +1,14 @@
-import { Clock, Effect, Option, type Scope } from "effect"
+import { Effect, Option, type Scope } from "effect"
 import type { EndReason } from "../../domain/conversation/Conversation.ts"
-import type { MessageId } from "../../domain/conversation/Message.ts"
 import type { Participant } from "../../domain/hook/LifecycleHooks.ts"
-import { Notice, StateChanged } from "../../domain/media/ConversationEvent.ts"
-import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
-import type { ProviderError } from "../../domain/speech/ProviderError.ts"
+import type { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
 import type { Answers } from "./Answers.ts"
-import { type ConversationInput, Due } from "./ConversationInput.ts"
+import type { ConversationInput, Due } from "./ConversationInput.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
+import * as Floor from "./Floor.ts"
 import type { HookQueue } from "./HookQueue.ts"
-import { isBackchannel, isSurelyMeant } from "./Interruption.ts"
 import type { Listening } from "./Listening.ts"
-import * as Person from "./Person.ts"
-import * as Phrases from "./Phrases.ts"
-import * as Timer from "./Timer.ts"
+import * as PersonRules from "./PersonRules.ts"
 
 export interface DialogueOptions {
   readonly answers: Answers
@@ -21,10 +16,6 @@ export interface DialogueOptions {
   readonly hooks: HookQueue
   readonly post: (due: Due) => Effect.Effect<void>
 }
-
-/** Typed messages that a client may send again without being answered again. */
-const typedRememberedMax = 256
-const announcementsMax = 16
 
 export interface Dialogue {
   /** Handles one input; the reason, once the conversation is over. */
@@ -34,193 +25,78 @@ export interface Dialogue {
 }
 
 /**
- * The rules of a conversation: who may speak now. One input is handled at a time and none waits for anything slow, so
- * every rule sees a consistent state.
+ * Everything that can happen in a conversation, and what follows. One input is handled at a time and none waits for
+ * anything slow, so every rule sees a consistent state.
  */
 export const make = (
   options: DialogueOptions,
 ): Effect.Effect<Dialogue, never, ConversationSettings | VoiceTransport | Scope.Scope> =>
   Effect.gen(function* () {
-    const { answers, hooks, listening, post } = options
-    const { person } = listening
+    const { answers, hooks, listening } = options
     const settings = yield* ConversationSettings
-    const transport = yield* VoiceTransport
-    const phrases = Phrases.forLanguage(settings.language)
-    const absence = yield* Timer.make
-    const typed = new Set<MessageId>()
-    const announcements: Array<string> = []
+    const floor = yield* Floor.make(options)
+    const rules = yield* PersonRules.make({ answers, floor, listening })
     let participant: Participant | undefined
-    let away = false
-    /** The person was asked whether they are still there. */
-    let asked = false
-    /** The conversation is over as soon as the current answer is. */
-    let ending: EndReason | undefined
 
-    const isIdle = () => answers.current() === undefined && person.isQuiet() && person.unfinished() === undefined
-    const interrupt = answers.end("interrupted")
-    /** An answer that begins while the person speaks, or is away, waits for them. */
-    const holdIfNeeded = Effect.suspend(() =>
-      away || person.isSpeaking() ? (answers.current()?.pause ?? Effect.void) : Effect.void,
-    )
-    const say = (text: string) => absence.clear.pipe(Effect.zipRight(answers.say(text)), Effect.zipRight(holdIfNeeded))
-    const personSpoke = Effect.suspend(() => {
-      asked = false
-      ending = undefined
-      return absence.clear
-    })
-
-    /** Nobody speaks: say what was put off, or wait for the person. */
-    const rest = Effect.gen(function* () {
-      if (answers.current() !== undefined) return
-      yield* transport.send(StateChanged.make({ state: "listening" }))
-      if (away || !isIdle()) return
-      const next = announcements.shift()
-      if (next !== undefined) return yield* say(next)
-      const millis = asked ? settings.absence.endMillis : settings.absence.askMillis
-      yield* absence.set(Effect.zipRight(Effect.sleep(millis), post(Due.AbsenceDue())))
-    })
-
-    /** What was heard is nothing to answer: go on where we were. */
-    const carryOn = Effect.gen(function* () {
-      if (!person.isQuiet()) return
-      const answer = answers.current()
-      if (answer?.isPaused() === true && !away) yield* answer.resume
-      if (person.unfinished() !== undefined) yield* listening.awaitEndpoint
-      else yield* rest
-    })
-
-    const onPartial = Effect.fnUntraced(function* (text: string) {
-      if (answers.current() !== undefined) {
-        if (!isSurelyMeant(text)) return
-        yield* interrupt
-        yield* transport.send(StateChanged.make({ state: "listening" }))
-      }
-      yield* listening.showPartial(text)
-    })
-
-    const onFinal = Effect.fnUntraced(function* (segment: number, text: string, confidence: number) {
-      if (text === "" || (answers.current() !== undefined && isBackchannel(text))) {
-        yield* listening.heardNothing(segment)
-        return yield* carryOn
-      }
-      yield* interrupt
-      yield* answers.dropGuess
-      yield* personSpoke
-      yield* listening.heardWords(segment, text, confidence)
-      yield* transport.send(StateChanged.make({ state: "listening" }))
-      if (person.isQuiet()) yield* listening.awaitEndpoint
-    })
-
-    const onNotRecognised = Effect.fnUntraced(function* (segment: number, error: ProviderError) {
-      yield* Effect.logWarning(`speech was not recognised: ${error.message}`)
-      yield* transport.send(Notice.make({ code: "speech-to-text-failed", message: error.message }))
-      yield* listening.heardNothing(segment)
-      if (!person.isQuiet()) return
-      if (person.unfinished() !== undefined) return yield* listening.awaitEndpoint
-      yield* interrupt
-      yield* say(phrases.notHeard)
-    })
-
-    const onText = Effect.fnUntraced(function* (messageId: MessageId, text: string) {
-      if (typed.has(messageId)) return
-      for (const oldest of typed) if (typed.size >= typedRememberedMax) typed.delete(oldest)
-      typed.add(messageId)
-      yield* interrupt
-      yield* personSpoke
-      const before = yield* listening.take
-      if (Option.isSome(before)) yield* answers.remember(before.value.text)
-      yield* listening.store(messageId, text, { source: "text" })
-      const originMillis = yield* Clock.currentTimeMillis
-      yield* answers.reply({ text, source: "text", originMillis, finalTranscriptMillis: Option.none() })
-      yield* holdIfNeeded
-    })
-
-    const isStill = (said: string) => {
-      const words = person.unfinished()
-      return person.isQuiet() && words !== undefined && Person.textOf(words) === said
-    }
-
-    const onEndpoint = Effect.fnUntraced(function* (text: string) {
-      const said = isStill(text) ? yield* listening.take : Option.none()
-      if (Option.isNone(said)) return
-      yield* answers.reply(said.value)
-      yield* holdIfNeeded
-    })
-
-    const onGuess = (text: string) => {
-      const words = person.unfinished()
-      return isStill(text) && words !== undefined ? answers.guess(Person.saidOf(words)) : Effect.void
-    }
-
-    const onConnected = Effect.fnUntraced(function* (who: Participant) {
-      away = false
-      if (participant !== undefined) return yield* carryOn
+    const connected = Effect.fnUntraced(function* (who: Participant) {
+      floor.personAway(false)
+      if (participant !== undefined) return yield* floor.carryOn
       participant = who
       yield* hooks.connected(who)
       const greeting = settings.greeting
         .replaceAll("{assistant}", settings.assistantName)
         .replaceAll("{person}", who.name)
-      yield* greeting === "" ? rest : say(greeting)
+      yield* greeting === "" ? floor.rest : floor.say(greeting)
     })
 
-    const onDisconnected = Effect.suspend(() => {
-      away = true
-      return Effect.zipRight(absence.clear, holdIfNeeded)
+    const disconnected = Effect.suspend(() => {
+      floor.personAway(true)
+      return Effect.zipRight(floor.stopWaiting, floor.holdIfNeeded)
     })
 
-    const onAbsence = Effect.suspend(() => {
-      if (!isIdle()) return Effect.void
-      if (asked) ending = "silence"
-      const words = asked ? phrases.goodbye : phrases.stillThere
-      asked = true
-      return say(words)
-    })
-
-    const onAnswerFinished = Effect.fnUntraced(function* (id: string) {
+    const answerFinished = Effect.fnUntraced(function* (id: string) {
       if (answers.current()?.id !== id) return
       yield* answers.end("answered")
-      yield* rest
+      yield* floor.rest
     })
 
-    const act = (input: ConversationInput): Effect.Effect<void> => {
+    const act = (input: Exclude<ConversationInput, { readonly _tag: "Over" }>): Effect.Effect<void> => {
       switch (input._tag) {
         case "SpeechStarted":
-          person.started(input.segment, input.at)
-          return Effect.zipRight(listening.stopWaiting, absence.clear)
+          listening.person.started(input.segment, input.at)
+          return Effect.zipRight(listening.stopWaiting, floor.stopWaiting)
         case "SpeechConfirmed":
           return answers.current()?.pause ?? Effect.void
         case "SpeechEnded":
-          return Effect.sync(() => person.ended(input.lastSoundAt))
+          listening.person.ended(input.lastSoundAt)
+          // A recogniser may have been done before the person was: then nothing else will move us on.
+          return floor.carryOn
         case "Partial":
-          return onPartial(input.text)
+          return rules.partial(input.text)
         case "Final":
-          return onFinal(input.segment, input.text, input.confidence)
+          return rules.final(input.segment, input.text, input.confidence)
         case "NotRecognised":
-          return onNotRecognised(input.segment, input.error)
+          return rules.notRecognised(input.segment, input.error)
         case "Text":
-          return onText(input.messageId, input.text)
-        case "Interrupt":
-          return Effect.zipRight(interrupt, rest)
-        case "Connected":
-          return onConnected(input)
-        case "Disconnected":
-          return onDisconnected
+          return rules.text(input.messageId, input.text)
         case "GuessDue":
-          return onGuess(input.said)
+          return rules.mayBeFinished(input.said)
         case "EndpointDue":
-          return onEndpoint(input.said)
+          return rules.hasFinished(input.said)
+        case "Interrupt":
+          return Effect.zipRight(floor.interrupt, floor.rest)
+        case "Connected":
+          return connected(input)
+        case "Disconnected":
+          return disconnected
         case "AnswerFinished":
-          return onAnswerFinished(input.id)
+          return answerFinished(input.id)
         case "AbsenceDue":
-          return onAbsence
+          return floor.personAbsent
         case "Announcement":
-          if (announcements.length >= announcementsMax) return Effect.logWarning("an announcement was dropped")
-          announcements.push(input.text)
-          return isIdle() ? rest : Effect.void
+          return floor.announce(input.text)
         case "EndRequested":
-          return Effect.sync(() => void (ending = "assistant"))
-        case "Over":
-          return Effect.void
+          return floor.endAfterAnswer
       }
     }
 
@@ -228,7 +104,7 @@ export const make = (
       handle: Effect.fnUntraced(function* (input) {
         if (input._tag === "Over") return Option.some(input.reason)
         yield* act(input)
-        return answers.current() === undefined ? Option.fromNullable(ending) : Option.none()
+        return floor.over()
       }),
       close: Effect.fnUntraced(function* (reason) {
         yield* answers.end(reason === "left" ? "abandoned" : "interrupted")

@@ -108,6 +108,7 @@ export const make = (
         // Goes on in a new segment: the recogniser's memory, and ours, stays bounded.
         yield* close(at, at)
         yield* open(at, [])
+        yield* emit(HearingEvent.SpeechConfirmed({ at }))
       }
     })
 

@@ -3,11 +3,17 @@ import type { MessageId } from "../../domain/conversation/Message.ts"
 import type { Said } from "./Answers.ts"
 import * as Endpointing from "./Endpointing.ts"
 
+interface Part {
+  readonly segment: number
+  readonly text: string
+  readonly confidence: number
+}
+
 /** Words that were said and not yet answered. */
 export interface Unfinished {
   readonly messageId: MessageId
-  readonly texts: ReadonlyArray<string>
-  readonly confidences: ReadonlyArray<number>
+  /** In the order in which they were said. */
+  readonly parts: ReadonlyArray<Part>
   readonly lastSoundAt: number
   readonly finalAt: number
 }
@@ -23,6 +29,8 @@ export interface HeardWords {
 /** The person's side of a conversation, as far as we have heard: plain state, changed only by the conversation's loop. */
 export const make = () => {
   let speaking = false
+  /** The segment that the person speaks, or spoke last. */
+  let newest = -1
   let pauses = Endpointing.noPauses
   /** Segments whose words are not known yet. */
   const awaited = new Set<number>()
@@ -34,24 +42,30 @@ export const make = () => {
   return {
     started: (segment: number, at: number) => {
       speaking = true
+      newest = segment
       awaited.add(segment)
       pauseMillis = unfinished === undefined ? undefined : at - unfinished.lastSoundAt
     },
     ended: (soundAt: number) => {
       speaking = false
       lastSoundAt = soundAt
+      // A recogniser may be done before the person is.
+      if (unfinished?.parts.some(({ segment }) => segment === newest) === true)
+        unfinished = { ...unfinished, lastSoundAt: soundAt }
     },
     heardNothing: (segment: number) => void awaited.delete(segment),
     heardWords: (segment: number, words: HeardWords) => {
       awaited.delete(segment)
       if (pauseMillis !== undefined) pauses = Endpointing.learn(pauses, pauseMillis)
       pauseMillis = undefined
+      const { confidence, finalAt, text } = words
+      const part = { segment, text, confidence }
       unfinished = {
         messageId: unfinished?.messageId ?? words.messageId,
-        texts: [...(unfinished?.texts ?? []), words.text],
-        confidences: [...(unfinished?.confidences ?? []), words.confidence],
-        lastSoundAt,
-        finalAt: words.finalAt,
+        // Recognisers need not be done in order.
+        parts: [...(unfinished?.parts ?? []), part].sort((one, other) => one.segment - other.segment),
+        lastSoundAt: speaking && segment === newest ? finalAt : lastSoundAt,
+        finalAt,
       }
     },
     /** Neither speaking nor with words still in the recogniser. */
@@ -70,10 +84,10 @@ export const make = () => {
 }
 export type Person = ReturnType<typeof make>
 
-export const textOf = (unfinished: Unfinished): string => unfinished.texts.join(" ")
+export const textOf = ({ parts }: Unfinished): string => parts.map(({ text }) => text).join(" ")
 
-export const confidenceOf = ({ confidences }: Unfinished): number =>
-  confidences.reduce((sum, confidence) => sum + confidence, 0) / confidences.length
+export const confidenceOf = ({ parts }: Unfinished): number =>
+  parts.reduce((sum, { confidence }) => sum + confidence, 0) / parts.length
 
 export const saidOf = (unfinished: Unfinished): Said => ({
   text: textOf(unfinished),

@@ -1,0 +1,110 @@
+import { Effect, Option, type Scope } from "effect"
+import type { EndReason } from "../../domain/conversation/Conversation.ts"
+import { StateChanged } from "../../domain/media/ConversationEvent.ts"
+import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
+import type { Answers } from "./Answers.ts"
+import { Due } from "./ConversationInput.ts"
+import { ConversationSettings } from "./ConversationSettings.ts"
+import type { Listening } from "./Listening.ts"
+import * as Phrases from "./Phrases.ts"
+import * as Timer from "./Timer.ts"
+
+const announcementsMax = 16
+
+export interface FloorOptions {
+  readonly answers: Answers
+  readonly listening: Listening
+  readonly post: (due: Due) => Effect.Effect<void>
+}
+
+/** Who may speak now, and what happens when nobody does. */
+export interface Floor {
+  /** Silences the assistant for good; what was heard of its answer is recorded. */
+  readonly interrupt: Effect.Effect<void>
+  readonly say: (text: string) => Effect.Effect<void>
+  /** Nobody speaks: says what was put off, or waits for the person. */
+  readonly rest: Effect.Effect<void>
+  /** What was heard is nothing to answer: goes on where we were. */
+  readonly carryOn: Effect.Effect<void>
+  /** An answer that begins while the person speaks, or is away, waits for them. */
+  readonly holdIfNeeded: Effect.Effect<void>
+  /** The person said something: they are there, and the conversation does not end now. */
+  readonly personSpoke: Effect.Effect<void>
+  readonly stopWaiting: Effect.Effect<void>
+  readonly personAway: (away: boolean) => void
+  readonly personAbsent: Effect.Effect<void>
+  readonly announce: (text: string) => Effect.Effect<void>
+  /** The conversation is over as soon as nothing is being said. */
+  readonly endAfterAnswer: Effect.Effect<void>
+  readonly over: () => Option.Option<EndReason>
+}
+
+export const make = ({
+  answers,
+  listening,
+  post,
+}: FloorOptions): Effect.Effect<Floor, never, ConversationSettings | VoiceTransport | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { person } = listening
+    const settings = yield* ConversationSettings
+    const transport = yield* VoiceTransport
+    const phrases = Phrases.forLanguage(settings.language)
+    const absence = yield* Timer.make
+    const announcements: Array<string> = []
+    let away = false
+    /** The person was asked whether they are still there. */
+    let asked = false
+    let ending: EndReason | undefined
+
+    const isIdle = () => answers.current() === undefined && person.isQuiet() && person.unfinished() === undefined
+    const holdIfNeeded = Effect.suspend(() =>
+      away || person.isSpeaking() ? (answers.current()?.pause ?? Effect.void) : Effect.void,
+    )
+    const say = (text: string) => absence.clear.pipe(Effect.zipRight(answers.say(text)), Effect.zipRight(holdIfNeeded))
+
+    const rest = Effect.gen(function* () {
+      if (answers.current() !== undefined) return
+      yield* transport.send(StateChanged.make({ state: "listening" }))
+      if (away || !isIdle()) return
+      const next = announcements.shift()
+      if (next !== undefined) return yield* say(next)
+      const millis = asked ? settings.absence.endMillis : settings.absence.askMillis
+      yield* absence.set(Effect.zipRight(Effect.sleep(millis), post(Due.AbsenceDue())))
+    })
+
+    return {
+      interrupt: answers.end("interrupted"),
+      say,
+      rest,
+      holdIfNeeded,
+      stopWaiting: absence.clear,
+      personAway: (isAway) => void (away = isAway),
+      over: () => (answers.current() === undefined ? Option.fromNullable(ending) : Option.none()),
+      carryOn: Effect.gen(function* () {
+        if (!person.isQuiet()) return
+        const answer = answers.current()
+        if (answer?.isPaused() === true && !away) yield* answer.resume
+        if (person.unfinished() !== undefined) yield* listening.awaitEndpoint
+        else yield* rest
+      }),
+      personSpoke: Effect.suspend(() => {
+        asked = false
+        ending = undefined
+        return absence.clear
+      }),
+      personAbsent: Effect.suspend(() => {
+        if (!isIdle()) return Effect.void
+        if (asked) ending = "silence"
+        const words = asked ? phrases.goodbye : phrases.stillThere
+        asked = true
+        return say(words)
+      }),
+      announce: (text) =>
+        Effect.suspend(() => {
+          if (announcements.length >= announcementsMax) return Effect.logWarning("an announcement was dropped")
+          announcements.push(text)
+          return isIdle() ? rest : Effect.void
+        }),
+      endAfterAnswer: Effect.sync(() => void (ending = "assistant")),
+    }
+  })

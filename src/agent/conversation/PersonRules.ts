@@ -1,0 +1,97 @@
+import { Clock, Effect, Option } from "effect"
+import type { MessageId } from "../../domain/conversation/Message.ts"
+import { Notice, StateChanged } from "../../domain/media/ConversationEvent.ts"
+import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
+import type { ProviderError } from "../../domain/speech/ProviderError.ts"
+import type { Answers } from "./Answers.ts"
+import { ConversationSettings } from "./ConversationSettings.ts"
+import type { Floor } from "./Floor.ts"
+import { isBackchannel, isSurelyMeant } from "./Interruption.ts"
+import type { Listening } from "./Listening.ts"
+import * as Person from "./Person.ts"
+import * as Phrases from "./Phrases.ts"
+
+/** Typed messages that a client may send again without being answered again. */
+const typedRememberedMax = 256
+
+export interface PersonRulesOptions {
+  readonly answers: Answers
+  readonly floor: Floor
+  readonly listening: Listening
+}
+
+/** What follows from a person's words: they interrupt, they are waited for, they are answered. */
+export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
+  Effect.gen(function* () {
+    const { person } = listening
+    const settings = yield* ConversationSettings
+    const transport = yield* VoiceTransport
+    const phrases = Phrases.forLanguage(settings.language)
+    const typed = new Set<MessageId>()
+    const showListening = transport.send(StateChanged.make({ state: "listening" }))
+
+    const isStill = (said: string) => {
+      const words = person.unfinished()
+      return person.isQuiet() && words !== undefined && Person.textOf(words) === said
+    }
+
+    return {
+      partial: Effect.fnUntraced(function* (text: string) {
+        if (answers.current() !== undefined) {
+          if (!isSurelyMeant(text)) return
+          yield* floor.interrupt
+          yield* showListening
+        }
+        yield* listening.showPartial(text)
+      }),
+
+      final: Effect.fnUntraced(function* (segment: number, text: string, confidence: number) {
+        if (text === "" || (answers.current() !== undefined && isBackchannel(text))) {
+          yield* listening.heardNothing(segment)
+          return yield* floor.carryOn
+        }
+        yield* floor.interrupt
+        yield* answers.dropGuess
+        yield* floor.personSpoke
+        yield* listening.heardWords(segment, text, confidence)
+        yield* showListening
+        if (person.isQuiet()) yield* listening.awaitEndpoint
+      }),
+
+      notRecognised: Effect.fnUntraced(function* (segment: number, error: ProviderError) {
+        yield* Effect.logWarning(`speech was not recognised: ${error.message}`)
+        yield* transport.send(Notice.make({ code: "speech-to-text-failed", message: error.message }))
+        yield* listening.heardNothing(segment)
+        if (!person.isQuiet()) return
+        if (person.unfinished() !== undefined) return yield* listening.awaitEndpoint
+        yield* floor.interrupt
+        yield* floor.say(phrases.notHeard)
+      }),
+
+      text: Effect.fnUntraced(function* (messageId: MessageId, text: string) {
+        if (typed.has(messageId)) return
+        for (const oldest of typed) if (typed.size >= typedRememberedMax) typed.delete(oldest)
+        typed.add(messageId)
+        yield* floor.interrupt
+        yield* floor.personSpoke
+        const before = yield* listening.take
+        if (Option.isSome(before)) yield* answers.remember(before.value.text)
+        yield* listening.store(messageId, text, { source: "text" })
+        const originMillis = yield* Clock.currentTimeMillis
+        yield* answers.reply({ text, source: "text", originMillis, finalTranscriptMillis: Option.none() })
+        yield* floor.holdIfNeeded
+      }),
+
+      mayBeFinished: (text: string) => {
+        const words = person.unfinished()
+        return isStill(text) && words !== undefined ? answers.guess(Person.saidOf(words)) : Effect.void
+      },
+
+      hasFinished: Effect.fnUntraced(function* (text: string) {
+        const said = isStill(text) ? yield* listening.take : Option.none()
+        if (Option.isNone(said)) return
+        yield* answers.reply(said.value)
+        yield* floor.holdIfNeeded
+      }),
+    }
+  })
