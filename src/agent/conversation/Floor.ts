@@ -24,8 +24,10 @@ export interface Floor {
   readonly say: (text: string) => Effect.Effect<void>
   /** Nobody speaks: says what was put off, or waits for the person. */
   readonly rest: Effect.Effect<void>
-  /** What was heard is nothing to answer: goes on where we were. */
+  /** The person may be quiet now: waits for more of their words if there are some, else goes on where we were. */
   readonly carryOn: Effect.Effect<void>
+  /** The person said something that nobody understood: says so, once they are quiet. */
+  readonly notUnderstood: Effect.Effect<void>
   /** An answer that begins while the person speaks, or is away, waits for them. */
   readonly holdIfNeeded: Effect.Effect<void>
   /** The person said something: they are there, and the conversation does not end now. */
@@ -54,6 +56,7 @@ export const make = ({
     let away = false
     /** The person was asked whether they are still there. */
     let asked = false
+    let missed = false
     let ending: EndReason | undefined
 
     const isIdle = () => answers.current() === undefined && person.isQuiet() && person.unfinished() === undefined
@@ -72,23 +75,35 @@ export const make = ({
       yield* absence.set(Effect.zipRight(Effect.sleep(millis), post(Due.AbsenceDue())))
     })
 
+    const interrupt = answers.end("interrupted")
+
+    const carryOn = Effect.gen(function* () {
+      if (!person.isQuiet()) return
+      const unclear = missed
+      missed = false
+      if (person.unfinished() !== undefined) return yield* listening.awaitEndpoint
+      if (unclear) return yield* Effect.zipRight(interrupt, say(phrases.notHeard))
+      const answer = answers.current()
+      if (answer?.isPaused() === true && !away) yield* answer.resume
+      yield* rest
+    })
+
     return {
-      interrupt: answers.end("interrupted"),
+      interrupt,
+      carryOn,
+      notUnderstood: Effect.suspend(() => {
+        missed = true
+        return carryOn
+      }),
       say,
       rest,
       holdIfNeeded,
       stopWaiting: absence.clear,
       personAway: (isAway) => void (away = isAway),
       over: () => (answers.current() === undefined ? Option.fromNullable(ending) : Option.none()),
-      carryOn: Effect.gen(function* () {
-        if (!person.isQuiet()) return
-        const answer = answers.current()
-        if (answer?.isPaused() === true && !away) yield* answer.resume
-        if (person.unfinished() !== undefined) yield* listening.awaitEndpoint
-        else yield* rest
-      }),
       personSpoke: Effect.suspend(() => {
         asked = false
+        missed = false
         ending = undefined
         return absence.clear
       }),

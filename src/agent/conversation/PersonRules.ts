@@ -4,12 +4,10 @@ import { Notice, StateChanged } from "../../domain/media/ConversationEvent.ts"
 import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
 import type { ProviderError } from "../../domain/speech/ProviderError.ts"
 import type { Answers } from "./Answers.ts"
-import { ConversationSettings } from "./ConversationSettings.ts"
 import type { Floor } from "./Floor.ts"
 import { isBackchannel, isSurelyMeant } from "./Interruption.ts"
 import type { Listening } from "./Listening.ts"
 import * as Person from "./Person.ts"
-import * as Phrases from "./Phrases.ts"
 
 /** Typed messages that a client may send again without being answered again. */
 const typedRememberedMax = 256
@@ -24,9 +22,7 @@ export interface PersonRulesOptions {
 export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
   Effect.gen(function* () {
     const { person } = listening
-    const settings = yield* ConversationSettings
     const transport = yield* VoiceTransport
-    const phrases = Phrases.forLanguage(settings.language)
     const typed = new Set<MessageId>()
     const showListening = transport.send(StateChanged.make({ state: "listening" }))
 
@@ -62,10 +58,7 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
         yield* Effect.logWarning(`speech was not recognised: ${error.message}`)
         yield* transport.send(Notice.make({ code: "speech-to-text-failed", message: error.message }))
         yield* listening.heardNothing(segment)
-        if (!person.isQuiet()) return
-        if (person.unfinished() !== undefined) return yield* listening.awaitEndpoint
-        yield* floor.interrupt
-        yield* floor.say(phrases.notHeard)
+        yield* floor.notUnderstood
       }),
 
       text: Effect.fnUntraced(function* (messageId: MessageId, text: string) {
