@@ -1,0 +1,86 @@
+import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { ConversationRunner } from "../../src/agent/conversation/ConversationRunner.ts"
+import { ConversationSettings, defaults } from "../../src/agent/conversation/ConversationSettings.ts"
+import * as Runner from "../../src/agent/conversation/Runner.ts"
+import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
+import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
+import { LifecycleHooks } from "../../src/domain/hook/LifecycleHooks.ts"
+import { Toolbox } from "../../src/domain/llm/Tool.ts"
+import { SpeechToText } from "../../src/domain/speech/SpeechToText.ts"
+import { TurnDetector } from "../../src/domain/speech/TurnDetector.ts"
+import { User, UserId } from "../../src/domain/user/User.ts"
+import { uuidV7 } from "../../src/domain/Uuid.ts"
+import * as ScriptedLanguageModel from "../../src/providers/scripted/ScriptedLanguageModel.ts"
+import * as ScriptedSpeechToText from "../../src/providers/scripted/ScriptedSpeechToText.ts"
+import * as ScriptedTextToSpeech from "../../src/providers/scripted/ScriptedTextToSpeech.ts"
+import * as ScriptedVoiceActivityDetector from "../../src/providers/scripted/ScriptedVoiceActivityDetector.ts"
+import type { LoadPlan } from "../load/LoadPlan.ts"
+import { answer, endSilenceMillis, transcript, voiceRate, wordMillis } from "../load/Script.ts"
+import type { TurnMeter } from "../load/TurnMeter.ts"
+import * as Listener from "./Listener.ts"
+
+/** A hook that takes every message as stored, so that the hooks' own path is part of what is measured. */
+const hooks = Layer.scopedDiscard(
+  Effect.flatMap(LifecycleHooks, (registry) =>
+    registry.register({
+      name: "bench",
+      timeout: Duration.seconds(1),
+      onFailure: "ignore",
+      storesMessages: true,
+      onMessageReceived: () => Effect.void,
+      onConversationTurn: () => Effect.void,
+    }),
+  ),
+).pipe(Layer.provideMerge(HookRegistry.layer))
+
+/** The scripted recogniser, telling the meter when its final transcript leaves it. */
+const speechToText = (meter: TurnMeter) =>
+  Layer.effect(
+    SpeechToText,
+    Effect.map(SpeechToText, ({ name, transcribe }) => ({
+      name,
+      transcribe: (...request: Parameters<typeof transcribe>) =>
+        transcribe(...request).pipe(
+          Stream.tap((event) => Effect.sync(() => void (event._tag === "Final" && meter.transcribed()))),
+        ),
+    })),
+  ).pipe(Layer.provide(ScriptedSpeechToText.layer(() => ScriptedSpeechToText.heard(transcript))))
+
+const engine = (plan: LoadPlan, meter: TurnMeter) =>
+  Runner.layer.pipe(
+    Layer.provide([
+      hooks,
+      speechToText(meter),
+      ScriptedVoiceActivityDetector.layer({ windowSamples: 512 }),
+      ScriptedLanguageModel.layer(() => ScriptedLanguageModel.says(answer)),
+      ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleRate: voiceRate, wordMillis }),
+      Layer.succeed(TurnDetector, { name: "sure", finished: () => Effect.succeed(0.9) }),
+      Layer.succeed(Toolbox, { open: Effect.succeed([]) }),
+      Layer.succeed(ConversationSettings, {
+        ...defaults,
+        greeting: "",
+        hearing: { ...defaults.hearing, endSilenceMillis },
+        endpointing: { delayMillisMin: 0, delayMillisMax: 0, speculative: plan.speculative },
+      }),
+    ]),
+  )
+
+/** One conversation of ours, held until the scope closes. */
+export const open = Effect.fnUntraced(function* (plan: LoadPlan, meter: TurnMeter) {
+  const now = yield* DateTime.now
+  const user = User.make({
+    id: UserId.make(yield* uuidV7),
+    email: "ada@localhost",
+    name: "Ada",
+    createdAt: now,
+    updatedAt: now,
+  })
+  const conversationId = ConversationId.make(yield* uuidV7)
+  const { hear, transport } = yield* Listener.make(meter)
+  yield* Effect.flatMap(ConversationRunner, (runner) => runner.run({ conversationId, user, transport })).pipe(
+    Effect.provide(engine(plan, meter)),
+    Effect.flatMap((reason) => Effect.dieMessage(`a conversation under load ended: ${reason}`)),
+    Effect.forkScoped,
+  )
+  return { hear }
+})
