@@ -1,5 +1,5 @@
 import { Clock, Console, Duration, Effect, type Exit, Layer, Option, Scope } from "effect"
-import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
+import { ConversationSettings } from "../agent/conversation/ConversationSettings.ts"
 import * as WebSocketGateway from "../agent/transport/WebSocketGateway.ts"
 import page from "../client/index.html"
 import { LanguageModel } from "../domain/llm/LanguageModel.ts"
@@ -26,7 +26,6 @@ export interface DevOptions {
 
 /** Whoever ends us does not wait longer than this; what is left then ends with the process. */
 const closeWithin = Duration.millis(1_900)
-const assistantName = ConversationSettings.defaults.assistantName
 const person = { email: "local@localhost", name: "You" }
 
 const names = Effect.all({
@@ -37,27 +36,24 @@ const names = Effect.all({
 
 const server = (port: number) =>
   Layer.unwrapEffect(
-    Effect.map(names, (names) =>
-      Server.layer({
-        hostname,
-        port,
-        page: Option.some(page),
-        development: false,
-        system: { version, assistantName, localSignIn: true, voicePath, ...names },
-      }),
-    ),
+    Effect.gen(function* () {
+      const { assistantName } = yield* ConversationSettings
+      const system = { version, assistantName, localSignIn: true, voicePath, ...(yield* names) }
+      return Server.layer({ hostname, port, page: Option.some(page), development: false, system })
+    }),
   )
 
 /** Everything in one process. Engines, database and model are made ready side by side. */
 const everything = ({ dataFolder, port }: DevOptions) =>
   server(port).pipe(
     Layer.provide([
-      WebSocketGateway.layer().pipe(Layer.provide(Stack.conversation({}))),
+      WebSocketGateway.layer().pipe(Layer.provide(Stack.conversation())),
       LocalUser.layer(person),
       ConversationService.layer,
     ]),
     Layer.provideMerge(
       Layer.mergeAll(
+        Stack.settings(),
         Stack.speech(dataFolder),
         Stack.languageModel,
         Stack.hooks.pipe(Layer.provideMerge(Stack.storage(dataFolder))),
@@ -82,7 +78,7 @@ const greet = (url: string, dataFolder: string, millis: number) =>
         "",
         `  ${url}`,
         "",
-        `  Ready in ${(millis / 1_000).toFixed(1)} s. ${assistantName} ${version}`,
+        `  Ready in ${(millis / 1_000).toFixed(1)} s. Parley ${version}`,
         `  Talking: ${languageModel}${languageModel === "embedded rules" ? " (no language model; see `parley dev --help` for a real one)" : ""}`,
         `  Hearing: ${speechToText}; voice: ${textToSpeech}`,
         `  Data: ${dataFolder}`,

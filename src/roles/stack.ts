@@ -5,6 +5,7 @@ import type { PgClient } from "@effect/sql-pg"
 import { Config, type ConfigError, Effect, Layer, Option, Redacted } from "effect"
 import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
 import * as Runner from "../agent/conversation/Runner.ts"
+import * as SettingsConfig from "../agent/conversation/SettingsConfig.ts"
 import * as AnalyticsHook from "../agent/hooks/AnalyticsHook.ts"
 import * as ConversationHook from "../agent/hooks/ConversationHook.ts"
 import * as HookRegistry from "../agent/hooks/HookRegistry.ts"
@@ -26,16 +27,16 @@ export const speech = (dataFolder: string) =>
 
 export const languageModel = Selection.layerLanguageModel.pipe(Layer.provide(FetchHttpClient.layer))
 
-/** The engine; what it tells hooks goes to those of the same registry. */
-export const conversation = (settings: Partial<ConversationSettings.Settings>) =>
-  Runner.layer.pipe(
-    Layer.provide(
-      Layer.mergeAll(
-        BuiltInTools.layer(),
-        Layer.succeed(ConversationSettings.ConversationSettings, { ...ConversationSettings.defaults, ...settings }),
-      ),
-    ),
+/** How conversations are held: what the environment says, and what a command knows better. */
+export const settings = (known: Partial<ConversationSettings.Settings> = {}) =>
+  Layer.effect(
+    ConversationSettings.ConversationSettings,
+    Effect.map(SettingsConfig.config, (configured) => ({ ...configured, ...known })),
   )
+
+/** The engine; what it tells hooks goes to those of the same registry. */
+export const conversation = (known: Partial<ConversationSettings.Settings> = {}) =>
+  Runner.layer.pipe(Layer.provide(Layer.mergeAll(BuiltInTools.layer(), settings(known))))
 
 /** The hooks that store, in the order in which they are called: a room's row comes before its conversation's. */
 export const hooks = Layer.mergeAll(RoomHook.layer, ConversationHook.layer, AnalyticsHook.layer).pipe(
