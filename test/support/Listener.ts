@@ -93,3 +93,22 @@ export const toldIn = (
         return [message._tag, message.text] as const
     }
   })
+
+/** The longest silence between two moments, in milliseconds. */
+export const longestSilence = (person: Person, from: number, to: number): number => {
+  let quietFrom = from
+  let longest = 0
+  for (const span of [...spansOf(person), { from: to, to }]) {
+    if (span.to < from || span.from > to) continue
+    longest = Math.max(longest, span.from - quietFrom)
+    quietFrom = Math.max(quietFrom, span.to)
+  }
+  return longest
+}
+
+/** The longest silence in the first answer, from the endpoint to its end. */
+export const silenceWhileDue = (outcome: Pick<Outcome, "person">): number => {
+  const due = eventsOf(outcome, "StateChanged").find(({ state }) => state === "thinking")
+  const done = eventsOf(outcome, "TurnEnded")[0]
+  return longestSilence(outcome.person, due?.at ?? 0, done?.at ?? 0)
+}

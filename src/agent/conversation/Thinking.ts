@@ -6,7 +6,7 @@ import {
   type StopReason,
   type ToolCall,
 } from "../../domain/llm/LanguageModel.ts"
-import type { Tool } from "../../domain/llm/Tool.ts"
+import { type Tool, ToolError } from "../../domain/llm/Tool.ts"
 import { type ProviderError } from "../../domain/speech/ProviderError.ts"
 import { contained } from "./Contained.ts"
 import type { ModelSettings } from "./ConversationSettings.ts"
@@ -41,6 +41,8 @@ export interface ThinkingRequest {
 
 interface Round {
   readonly text: string
+  /** Some of it can be said aloud. */
+  readonly spoken: boolean
   readonly calls: ReadonlyArray<ToolCall>
   readonly reason: StopReason
 }
@@ -50,8 +52,12 @@ const round = Effect.fnUntraced(function* (request: ThinkingRequest, exchange: R
   const sentences = Sentences.make()
   const calls: Array<ToolCall> = []
   let text = ""
+  let spoken = false
   let reason: StopReason = "stop"
-  const say = (ready: ReadonlyArray<string>) => Effect.forEach(ready, request.say, { discard: true })
+  const say = (ready: ReadonlyArray<string>) => {
+    spoken ||= ready.length > 0
+    return Effect.forEach(ready, request.say, { discard: true })
+  }
   const parts = model.chat({
     messages: [...request.messages, ...exchange],
     tools: request.tools,
@@ -76,7 +82,7 @@ const round = Effect.fnUntraced(function* (request: ThinkingRequest, exchange: R
   }
   yield* Stream.runForEach(parts, take).pipe(contained(model.name, "chat"))
   yield* say(sentences.flush())
-  const result: Round = { text, calls, reason }
+  const result: Round = { text, spoken, calls, reason }
   return result
 })
 
@@ -86,7 +92,13 @@ const runTool = Effect.fnUntraced(function* (request: ThinkingRequest, call: Too
   if (tool === undefined) return `There is no tool ${call.name}.`
   yield* request.onTool(call.name, "running")
   const filler = Effect.zipRight(Effect.sleep(settings.toolFillerMillis), request.say(tool.filler))
-  const work = tool.run(call.arguments).pipe(
+  const work = Effect.suspend(() => tool.run(call.arguments)).pipe(
+    Effect.catchAllDefect((defect) =>
+      Effect.zipRight(
+        Effect.logError(`the tool ${tool.name} broke`, defect),
+        new ToolError({ tool: tool.name, detail: "the tool is broken" }),
+      ),
+    ),
     Effect.timeoutOption(settings.toolMillisMax),
     Effect.flatten,
     Effect.matchEffect({
@@ -112,7 +124,7 @@ export const think = Effect.fnUntraced(function* (
   for (let rounds = 0; rounds <= request.settings.toolRoundsMax; rounds++) {
     const { exchange } = yield* Ref.get(request.thought)
     const answer = yield* round(request, exchange)
-    said ||= answer.text.trim() !== ""
+    said ||= answer.spoken
     if (answer.calls.length === 0) {
       if (!said) return yield* new EmptyAnswer({ reason: answer.reason })
       return
