@@ -80,8 +80,8 @@ const neverSilentForLong = (played: Played, settings: Settings) => {
   }
 }
 
-/** Detector windows and frames of 40 ms each, beside the 150 ms that are promised. */
-const stopMillisMax = 150 + 80
+/** Detector windows and frames of 60 ms each, beside the 150 ms that are promised. */
+const stopMillisMax = 150 + 120
 
 const stopsForThePerson = ({ outcome, spans }: Played, settings: Settings) => {
   for (const { from, to } of spans.spoken) {

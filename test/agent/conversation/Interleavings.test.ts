@@ -72,8 +72,8 @@ const play = (plan: Interleaving): Played => {
       talk(
         {
           settings,
-          windowSamples: 640,
-          frameMillis: 40,
+          windowSamples: 960,
+          frameMillis: 60,
           hears: hearsScript(plan.hears),
           thinks: thinksScript(plan.thinks),
           tools: [toolOf(plan)],
