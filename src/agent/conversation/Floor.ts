@@ -36,7 +36,7 @@ export interface Floor {
   readonly personAway: (away: boolean) => void
   readonly personAbsent: Effect.Effect<void>
   readonly announce: (text: string) => Effect.Effect<void>
-  /** The conversation is over as soon as nothing is being said. */
+  /** The conversation is over as soon as nobody says anything. */
   readonly endAfterAnswer: Effect.Effect<void>
   readonly over: () => Option.Option<EndReason>
 }
@@ -100,7 +100,8 @@ export const make = ({
       holdIfNeeded,
       stopWaiting: absence.clear,
       personAway: (isAway) => void (away = isAway),
-      over: () => (answers.current() === undefined ? Option.fromNullable(ending) : Option.none()),
+      // Who is just beginning to speak is heard out: it may be why the conversation goes on.
+      over: () => (isIdle() ? Option.fromNullable(ending) : Option.none()),
       personSpoke: Effect.suspend(() => {
         asked = false
         missed = false
