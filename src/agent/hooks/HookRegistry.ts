@@ -34,7 +34,10 @@ export const layer: Layer.Layer<LifecycleHooks> = Layer.effect(
       run: Effect.fnUntraced(function* (event, call) {
         const outcomes: Array<HookOutcome> = []
         for (const hook of yield* Ref.get(hooks)) {
-          const work = call(hook)
+          const work = yield* Effect.catchAllDefect(
+            Effect.sync(() => call(hook)),
+            (defect) => Effect.succeed(Effect.die(defect)),
+          )
           if (work !== undefined) outcomes.push({ hook, error: yield* runOne(hook, event, work) })
         }
         return Array.fromIterable(outcomes)
