@@ -15,13 +15,13 @@ export const make = (template: string, values: PromptValues) => {
   const date = new Intl.DateTimeFormat(values.language, { dateStyle: "full" })
   const time = new Intl.DateTimeFormat(values.language, { timeStyle: "short" })
   return (now: DateTime.DateTime): string => {
-    const filled: Readonly<Record<string, string>> = {
-      assistant: values.assistant,
-      person: values.person,
-      language: values.language,
-      date: DateTime.formatIntl(now, date),
-      time: DateTime.formatIntl(now, time),
-    }
-    return template.replace(/\{(\w+)\}/g, (whole, name: string) => filled[name] ?? whole)
+    const filled = new Map([
+      ["assistant", values.assistant],
+      ["person", values.person],
+      ["language", values.language],
+      ["date", DateTime.formatIntl(now, date)],
+      ["time", DateTime.formatIntl(now, time)],
+    ])
+    return template.replace(/\{(\w+)\}/g, (whole, name: string) => filled.get(name) ?? whole)
   }
 }
