@@ -15,7 +15,7 @@ export const bodyBytesMax = 64 * 1_024
 export const voicePath = "/v1/voice"
 
 const isApi = (path: string) => path.startsWith("/v1/") || path === "/openapi.json"
-const isPage = (path: string) => path === "/" || path.startsWith("/conversations/")
+const isPage = (path: string) => path === "/" || path === "/conversations" || path.startsWith("/conversations/")
 
 export interface RouterParts {
   readonly api: ApiHandler

@@ -1,92 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs"
 import { FetchHttpClient, FileSystem, HttpClient } from "@effect/platform"
 import { BunContext } from "@effect/platform-bun"
 import { assert, describe, it } from "@effect/vitest"
-import { Data, Effect, Fiber, Mailbox, Schema, Stream } from "effect"
-import { bareEnvironment, parley, projectRoot } from "./Run.ts"
+import { Effect, Schema } from "effect"
+import { start, stop } from "../support/ParleyDev.ts"
+import { parley } from "./Run.ts"
 
-const readyWithin = "60 seconds"
 /** What is promised, and what a machine that runs other tests beside may add. */
 const stopMillisMax = 2_000 + 1_500
-
-class Unreadable extends Data.TaggedError("Unreadable")<{ readonly cause: unknown }> {}
-
-const stat = (pid: string) => {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8")
-  } catch {
-    return undefined
-  }
-}
-
-/** Every process that a process started, directly or not. Linux only, as are these tests in CI. */
-const descendants = (root: number): ReadonlyArray<number> => {
-  const parents = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      const fields = stat(pid)
-        ?.replace(/^.*\) /, "")
-        .split(" ")
-      return fields === undefined ? [] : [[Number(pid), Number(fields[1])] as const]
-    })
-  const below = (parent: number): ReadonlyArray<number> =>
-    parents.flatMap(([pid, ppid]) => (ppid === parent ? [pid, ...below(pid)] : []))
-  return below(root)
-}
-
-const isAlive = (pid: number) => {
-  const fields = stat(String(pid))
-  return fields !== undefined && !/\) Z /.test(fields)
-}
-
-/** `parley dev` in a process of its own, once it has printed its link. Killed at the end, should it still be there. */
-const start = (home: string, args: ReadonlyArray<string> = []) =>
-  Effect.gen(function* () {
-    const startedAt = performance.now()
-    const child = yield* Effect.acquireRelease(
-      Effect.sync(() =>
-        Bun.spawn(
-          [process.execPath, `${projectRoot}src/main.ts`, "dev", "--port", "0", "--data", `${home}/data`, ...args],
-          {
-            cwd: home,
-            env: bareEnvironment(home),
-            stdin: "ignore",
-            stdout: "pipe",
-            stderr: "pipe",
-          },
-        ),
-      ),
-      (child) => Effect.promise(() => (child.kill("SIGKILL"), child.exited)),
-    )
-    const lines = yield* Mailbox.fromStream(
-      Stream.fromReadableStream(
-        () => child.stdout,
-        (cause) => new Unreadable({ cause }),
-      ).pipe(Stream.decodeText(), Stream.splitLines),
-      { capacity: 1_000 },
-    )
-    const errors = yield* Effect.fork(Effect.promise(() => new Response(child.stderr).text()))
-    const link: Effect.Effect<string, unknown, never> = Effect.flatMap(lines.take, (line) => {
-      const url = /http:\/\/\S+/.exec(line)
-      return url === null ? link : Effect.succeed(url[0])
-    })
-    const url = yield* link.pipe(
-      Effect.timeout(readyWithin),
-      Effect.orElse(() => Effect.flatMap(Fiber.join(errors), (text) => Effect.die(new Error(`not ready: ${text}`)))),
-    )
-    return { child, url, readyMillis: performance.now() - startedAt, errors }
-  })
-
-/** Ends it as a person does, and answers how long it took, its exit code and who is left behind. */
-const stop = ({ child }: { readonly child: Bun.Subprocess }, signal: "SIGINT" | "SIGTERM") =>
-  Effect.gen(function* () {
-    const family = descendants(child.pid)
-    const startedAt = performance.now()
-    child.kill(signal)
-    const code = yield* Effect.promise(() => child.exited)
-    const millis = performance.now() - startedAt
-    return { code, millis, family, orphans: family.filter(isAlive) }
-  })
 
 const inHome = <A, E, R>(use: (home: string) => Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
@@ -143,7 +63,7 @@ describe("parley dev", () => {
 
           const held = yield* parley(["dev", "--port", "0", "--data", `${home}/data`], { cwd: home })
           assert.strictEqual(held.code, 1)
-          assert.match(held.stderr, new RegExp(`is in use by process ${running.child.pid}`))
+          assert.match(held.stderr, new RegExp(`is in use by process ${running.pid}`))
           yield* stop(running, "SIGTERM")
         }),
       ),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { Context, Effect, Layer } from "effect"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 
@@ -18,21 +19,28 @@ const flags = [
 /** A headless Chromium for the tests of a file. */
 export class ChromiumBrowser extends Context.Tag("parley/test/support/ChromiumBrowser")<ChromiumBrowser, Browser>() {}
 
-/** `allowed`: Chromium's own fake microphone, a beep a second, and the person's permission. `refused`: a person who says no. */
-export const layer = (microphone: "allowed" | "refused"): Layer.Layer<ChromiumBrowser> =>
+/**
+ * `allowed`: Chromium's own fake microphone, a beep a second, and the person's permission. `refused`: a person who says no.
+ * A recording is heard once, from when the page opens the microphone, and then silence.
+ */
+export type Microphone = "allowed" | "refused" | { readonly recording: string }
+
+const microphoneFlags = (microphone: Microphone): ReadonlyArray<string> => [
+  "--use-fake-device-for-media-stream",
+  microphone === "refused" ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
+  ...(typeof microphone === "string" ? [] : [`--use-file-for-fake-audio-capture=${microphone.recording}%noloop`]),
+]
+
+const launch = async (microphone: Microphone): Promise<Browser> => {
+  if (!existsSync(executable)) throw new Error("These tests need Chromium: bun run services")
+  return chromium.launch({ executablePath: executable, args: [...flags, ...microphoneFlags(microphone)] })
+}
+
+export const layer = (microphone: Microphone): Layer.Layer<ChromiumBrowser> =>
   Layer.scoped(
     ChromiumBrowser,
     Effect.acquireRelease(
-      Effect.promise(() =>
-        chromium.launch({
-          executablePath: executable,
-          args: [
-            ...flags,
-            "--use-fake-device-for-media-stream",
-            microphone === "allowed" ? "--use-fake-ui-for-media-stream" : "--use-fake-ui-for-media-stream=deny",
-          ],
-        }),
-      ),
+      Effect.promise(() => launch(microphone)),
       (browser) => Effect.promise(() => browser.close()),
     ),
   )

@@ -18,7 +18,7 @@ const read = (path: string): Buffer => {
   try {
     return readFileSync(`${folder}/${path}`)
   } catch (cause) {
-    throw new Error("These tests need human speech: apt-get install pocketsphinx-testdata", { cause })
+    throw new Error("These tests need human speech (Debian's pocketsphinx-testdata): bun run services", { cause })
   }
 }
 
