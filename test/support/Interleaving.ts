@@ -9,6 +9,8 @@ import type { Person } from "./Talk.ts"
 
 /** One thing that a person does, then `thenMillis` of something else. */
 export type Act =
+  /** Types in the middle of speaking. */
+  | { readonly kind: "speakAndType"; readonly millis: number; readonly thenMillis: number }
   | { readonly kind: "speak"; readonly millis: number; readonly thenMillis: number }
   | { readonly kind: "type"; readonly again: boolean; readonly thenMillis: number }
   | { readonly kind: "interrupt"; readonly thenMillis: number }
@@ -32,6 +34,9 @@ export interface Thinks {
 
 export interface Interleaving {
   readonly acts: ReadonlyArray<Act>
+  /** Stays silently until the assistant says goodbye, instead of leaving after the last act. */
+  readonly stays: boolean
+  readonly fillerMillis: number
   readonly hears: ReadonlyArray<Hears>
   readonly thinks: ReadonlyArray<Thinks>
   /** By the count of texts that went to the voice. */
@@ -73,6 +78,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     }),
   },
 )
+const speakAndType = fc.record({
+  kind: fc.constant("speakAndType" as const),
+  millis: fc.integer({ min: 400, max: 1_600 }),
+  thenMillis: pause,
+})
 const hears: fc.Arbitrary<Hears> = fc.record({
   what: fc.constantFrom("words", "words", "words", "words", "backchannel", "nothing", "fail", "stall"),
   partials: fc.integer({ min: 0, max: 3 }),
@@ -91,7 +101,12 @@ const thinks: fc.Arbitrary<Thinks> = fc.record({
 })
 
 export const interleaving: fc.Arbitrary<Interleaving> = fc.record({
-  acts: fc.array(act, { minLength: 1, maxLength: 9 }),
+  acts: fc.array(fc.oneof({ weight: 9, arbitrary: act }, { weight: 1, arbitrary: speakAndType }), {
+    minLength: 1,
+    maxLength: 9,
+  }),
+  stays: fc.constantFrom(false, false, true),
+  fillerMillis: fc.constantFrom(1_500, 60_000),
   hears: fc.array(hears, { minLength: 3, maxLength: 12 }),
   thinks: fc.array(thinks, { minLength: 2, maxLength: 8 }),
   voiceTrouble: fc.array(
@@ -171,15 +186,26 @@ export interface Spans {
 }
 
 export const perform = (acts: ReadonlyArray<Act>, person: Person, now: () => number, spans: Spans) => {
+  const type = (again: boolean) =>
+    Effect.suspend(() => {
+      if (!again || spans.typed.length === 0) spans.typed.push(typedId(spans.typed.length))
+      return person.type(`typed${spans.typed.length}`, spans.typed[spans.typed.length - 1] ?? typedId(0))
+    })
   const one = (act: Act): Effect.Effect<void> => {
     const from = now()
     switch (act.kind) {
       case "speak":
         return Effect.tap(person.speak(act.millis), () => Effect.sync(() => spans.spoken.push({ from, to: now() })))
-      case "type": {
-        if (!act.again || spans.typed.length === 0) spans.typed.push(typedId(spans.typed.length))
-        return person.type(`typed${spans.typed.length}`, spans.typed[spans.typed.length - 1] ?? typedId(0))
+      case "speakAndType": {
+        const half = person.speak(act.millis / 2)
+        return half.pipe(
+          Effect.zipRight(type(false)),
+          Effect.zipRight(half),
+          Effect.tap(() => Effect.sync(() => spans.spoken.push({ from, to: now() }))),
+        )
       }
+      case "type":
+        return type(act.again)
       case "interrupt":
         return person.do(TransportInput.Interrupt())
       case "vanish":

@@ -19,7 +19,9 @@ export interface Watched {
 }
 
 /** The tone starts a little before the bound, so that the bound holds. */
-const signalLeadMillis = 100
+const signalLeadMillis = 200
+const checkMillisMin = 20
+const checkMillisMax = 250
 
 /**
  * Keeps a due answer from being silence: first a filler is said, then a tone is played that needs no provider, and a model
@@ -28,8 +30,9 @@ const signalLeadMillis = 100
 export const watch = Effect.fnUntraced(function* (watched: Watched, settings: DeadAirSettings) {
   const signalMillis = settings.silenceMillisMax - signalLeadMillis
   let fillers = 0
-  /** The silence for which a filler has been asked already. */
+  /** The silence for which this has been done already; it takes a moment to be heard. */
   let filledSince = -1
+  let signalledSince = -1
   for (;;) {
     if (watched.held()) yield* watched.released
     const now = yield* Clock.currentTimeMillis
@@ -37,20 +40,21 @@ export const watch = Effect.fnUntraced(function* (watched: Watched, settings: De
     const quiet = now - since
     if (watched.thinking() && now - watched.progressAt() >= settings.giveUpMillis) {
       yield* watched.giveUp
-    } else if (quiet >= signalMillis) {
+    } else if (quiet >= signalMillis && signalledSince !== since) {
+      signalledSince = since
       yield* watched.signal
     } else if (quiet >= settings.fillerMillis && filledSince !== since && watched.thinking() && !watched.voiceBusy()) {
       filledSince = since
       yield* watched.say(fillers++)
     }
-    yield* Effect.sleep(Math.max(20, nextCheck(watched, settings, quiet, filledSince === since)))
+    yield* Effect.sleep(nextCheck(watched, settings, quiet, filledSince === since))
   }
 })
 
+/** What was due can move while we sleep (a pause drops audio that was still to be heard), so look again before long. */
 const nextCheck = (watched: Watched, settings: DeadAirSettings, quiet: number, filled: boolean): number => {
-  const signalIn = settings.silenceMillisMax - signalLeadMillis - quiet
   const fillerIn = settings.fillerMillis - quiet
-  // After a filler was due and the voice was busy, look again soon: it may have failed meanwhile.
-  const next = filled || !watched.thinking() ? signalIn : fillerIn > 0 ? fillerIn : Math.min(signalIn, 250)
-  return Math.min(next, settings.fillerMillis)
+  const signalIn = settings.silenceMillisMax - signalLeadMillis - quiet
+  const next = watched.thinking() && !filled && fillerIn > 0 ? Math.min(fillerIn, signalIn) : signalIn
+  return Math.min(Math.max(next, checkMillisMin), checkMillisMax)
 }

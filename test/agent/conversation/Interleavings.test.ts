@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Exit } from "effect"
 import fc from "fast-check"
-import { defaults } from "../../../src/agent/conversation/ConversationSettings.ts"
+import { defaults, type Settings } from "../../../src/agent/conversation/ConversationSettings.ts"
 import type { Hook } from "../../../src/domain/hook/LifecycleHooks.ts"
 import { HookError } from "../../../src/domain/hook/LifecycleHooks.ts"
 import type { Tool } from "../../../src/domain/llm/Tool.ts"
@@ -20,17 +20,20 @@ import { getVirtual } from "../../support/VirtualTime.ts"
 const runs = Number(process.env["PARLEY_PROPERTY_RUNS"] ?? 2_000)
 const seed = process.env["PARLEY_PROPERTY_SEED"]
 
+/** More than everything that may still be under way takes, each within its own deadline. */
+const staysMillis = 120_000
+
 /** Values of words start above the loudest sample of the tone. */
 const firstValue = 6_000
-const settings = {
+const settingsOf = (plan: Interleaving): Settings => ({
   ...defaults,
   greeting: "",
   absence: { askMillis: 9_000, endMillis: 6_000 },
   hooksDrainMillisMax: 300_000,
-  deadAir: { fillerMillis: 1_500, silenceMillisMax: 4_000, giveUpMillis: 8_000 },
+  deadAir: { fillerMillis: plan.fillerMillis, silenceMillisMax: 4_000, giveUpMillis: 8_000 },
   hearing: { ...defaults.hearing, finalMillisMax: 1_500 },
   speaking: { firstAudioMillisMax: 1_000, betweenChunksMillisMax: 800 },
-}
+})
 
 const toolOf = (plan: Interleaving): Tool => ({
   name: "look",
@@ -71,7 +74,7 @@ const play = (plan: Interleaving): Played => {
     Effect.flatMap(Clock.clockWith(Effect.succeed), (clock) =>
       talk(
         {
-          settings,
+          settings: settingsOf(plan),
           windowSamples: 960,
           frameMillis: 60,
           hears: hearsScript(plan.hears),
@@ -89,7 +92,10 @@ const play = (plan: Interleaving): Played => {
             trouble: () => plan.voiceTrouble[texts++ % plan.voiceTrouble.length],
           },
         },
-        (person) => perform(plan.acts, person, () => clock.unsafeCurrentTimeMillis(), spans),
+        (person) =>
+          perform(plan.acts, person, () => clock.unsafeCurrentTimeMillis(), spans).pipe(
+            Effect.zipRight(Effect.sleep(plan.stays ? staysMillis : 0)),
+          ),
       ).pipe(Effect.timeout("20 minutes")),
     ),
   )
@@ -104,7 +110,9 @@ describe("any interleaving of speech, failures and interruptions", () => {
         await new Promise(setImmediate)
         const played = play(plan)
         expect(Exit.isSuccess(played.outcome.reason)).toBe(true)
-        checkAll(played, settings)
+        // Whatever happened, it comes to rest: nobody waits for an answer that stays out.
+        if (plan.stays) expect(played.outcome.reason).toEqual(Exit.succeed("silence"))
+        checkAll(played, settingsOf(plan))
       }),
       { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
     ),
