@@ -1,4 +1,4 @@
-import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import { DateTime, Duration, Effect, Layer } from "effect"
 import { ConversationRunner } from "../../src/agent/conversation/ConversationRunner.ts"
 import { ConversationSettings, defaults } from "../../src/agent/conversation/ConversationSettings.ts"
 import * as Runner from "../../src/agent/conversation/Runner.ts"
@@ -6,17 +6,13 @@ import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
 import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
 import { LifecycleHooks } from "../../src/domain/hook/LifecycleHooks.ts"
 import { Toolbox } from "../../src/domain/llm/Tool.ts"
-import { SpeechToText } from "../../src/domain/speech/SpeechToText.ts"
-import { TurnDetector } from "../../src/domain/speech/TurnDetector.ts"
 import { User, UserId } from "../../src/domain/user/User.ts"
 import { uuidV7 } from "../../src/domain/Uuid.ts"
-import * as ScriptedLanguageModel from "../../src/providers/scripted/ScriptedLanguageModel.ts"
-import * as ScriptedSpeechToText from "../../src/providers/scripted/ScriptedSpeechToText.ts"
-import * as ScriptedTextToSpeech from "../../src/providers/scripted/ScriptedTextToSpeech.ts"
 import * as ScriptedVoiceActivityDetector from "../../src/providers/scripted/ScriptedVoiceActivityDetector.ts"
 import type { LoadPlan } from "../load/LoadPlan.ts"
-import { answer, endSilenceMillis, transcript, voiceRate, wordMillis } from "../load/Script.ts"
+import { endSilenceMillis } from "../load/Script.ts"
 import type { TurnMeter } from "../load/TurnMeter.ts"
+import * as InstantProviders from "./InstantProviders.ts"
 import * as Listener from "./Listener.ts"
 
 /** A hook that takes every message as stored, so that the hooks' own path is part of what is measured. */
@@ -33,28 +29,15 @@ const hooks = Layer.scopedDiscard(
   ),
 ).pipe(Layer.provideMerge(HookRegistry.layer))
 
-/** The scripted recogniser, telling the meter when its final transcript leaves it. */
-const speechToText = (meter: TurnMeter) =>
-  Layer.effect(
-    SpeechToText,
-    Effect.map(SpeechToText, ({ name, transcribe }) => ({
-      name,
-      transcribe: (...request: Parameters<typeof transcribe>) =>
-        transcribe(...request).pipe(
-          Stream.tap((event) => Effect.sync(() => void (event._tag === "Final" && meter.transcribed()))),
-        ),
-    })),
-  ).pipe(Layer.provide(ScriptedSpeechToText.layer(() => ScriptedSpeechToText.heard(transcript))))
-
 const engine = (plan: LoadPlan, meter: TurnMeter) =>
   Runner.layer.pipe(
     Layer.provide([
       hooks,
-      speechToText(meter),
+      InstantProviders.speechToText(meter),
+      InstantProviders.turnDetector,
+      InstantProviders.languageModel,
+      InstantProviders.textToSpeech,
       ScriptedVoiceActivityDetector.layer({ windowSamples: 512 }),
-      ScriptedLanguageModel.layer(() => ScriptedLanguageModel.says(answer)),
-      ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleRate: voiceRate, wordMillis }),
-      Layer.succeed(TurnDetector, { name: "sure", finished: () => Effect.succeed(0.9) }),
       Layer.succeed(Toolbox, { open: Effect.succeed([]) }),
       Layer.succeed(ConversationSettings, {
         ...defaults,

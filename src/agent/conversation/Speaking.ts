@@ -1,4 +1,4 @@
-import { Effect, Mailbox, Option, type Scope, Stream } from "effect"
+import { Clock, Effect, Mailbox, Option, type Scope, Stream } from "effect"
 import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
 import { ProviderError, TimedOut, Truncated } from "../../domain/speech/ProviderError.ts"
 import * as Resampler from "../../domain/speech/Resampler.ts"
@@ -39,27 +39,46 @@ export interface Speaking {
   }
 }
 
-/** A provider that stalls fails here, whatever its own deadlines are. */
-const withDeadlines = (
+/**
+ * Takes all chunks of a provider. One that stalls fails here, whatever its own deadlines are; while `take` holds us back no time
+ * counts. One watch a sentence: a timer for every chunk would cost more than the chunk.
+ */
+const takeAll = Effect.fnUntraced(function* <R>(
   stream: Stream.Stream<SpeechChunk, ProviderError>,
   provider: string,
   limits: VoiceSettings,
-): Stream.Stream<SpeechChunk, ProviderError> =>
-  Stream.unwrapScoped(
-    Effect.map(Stream.toPull(stream), (pull) => {
-      let first = true
-      const next = Effect.suspend(() => {
-        const stage = first ? "first-event" : "inter-event"
-        const budgetMillis = first ? limits.firstAudioMillisMax : limits.betweenChunksMillisMax
+  take: (chunk: SpeechChunk) => Effect.Effect<void, never, R>,
+) {
+  const pull = yield* Stream.toPull(stream)
+  let stage: "first-event" | "inter-event" = "first-event"
+  /** Since when the provider has been asked for more. */
+  let askedAt: number | undefined
+
+  const chunks = Effect.gen(function* () {
+    for (;;) {
+      askedAt = yield* Clock.currentTimeMillis
+      const chunk = yield* pull
+      askedAt = undefined
+      stage = "inter-event"
+      for (const part of chunk) yield* take(part)
+    }
+  })
+  const watch = Effect.gen(function* () {
+    for (;;) {
+      const budgetMillis = stage === "first-event" ? limits.firstAudioMillisMax : limits.betweenChunksMillisMax
+      const now = yield* Clock.currentTimeMillis
+      const left = (askedAt ?? now) + budgetMillis - now
+      if (left <= 0) {
         const reason = new TimedOut({ stage, budgetMillis })
-        return Effect.timeoutFail(pull, {
-          duration: budgetMillis,
-          onTimeout: () => Option.some(new ProviderError({ provider, operation: "synthesize", reason })),
-        })
-      })
-      return Stream.repeatEffectChunkOption(Effect.tap(next, () => Effect.sync(() => void (first = false))))
-    }),
+        return yield* Effect.fail(Option.some(new ProviderError({ provider, operation: "synthesize", reason })))
+      }
+      yield* Effect.sleep(left)
+    }
+  })
+  yield* Effect.raceFirst(chunks, watch).pipe(
+    Effect.catchAll(Option.match({ onNone: () => Effect.void, onSome: Effect.fail })),
   )
+}, Effect.scoped)
 
 export const make = (
   events: SpeakingEvents,
@@ -94,12 +113,10 @@ export const make = (
         language: settings.language,
         ...(settings.voice === "" ? {} : { voice: settings.voice }),
       })
-      yield* withDeadlines(chunks, voice.name, settings.speaking).pipe(
-        Stream.runForEach((chunk) => {
-          resampler ??= Resampler.make(chunk.frame.sampleRate, transport.outputSampleRate)
-          return addAudio(sentence, resampler)(chunk)
-        }),
-      )
+      yield* takeAll(chunks, voice.name, settings.speaking, (chunk) => {
+        resampler ??= Resampler.make(chunk.frame.sampleRate, transport.outputSampleRate)
+        return addAudio(sentence, resampler)(chunk)
+      })
       const rest = resampler?.flush()
       if (rest !== undefined && rest.samples.length > 0) yield* playback.append(rest, sentence)
       if (sentence.samples === 0) {
