@@ -68,6 +68,8 @@ export const make = (
 
     /** The newest windows, oldest first. */
     const recent: Array<PcmFrame> = []
+    /** How many of the newest windows hold nothing of an earlier segment's speech: words must not be heard twice. */
+    let fresh = 0
     let partial = new Int16Array(windowSamples)
     let filled = 0
     let segment: Recognition.Segment | undefined
@@ -87,6 +89,7 @@ export const make = (
       const closing = segment
       if (closing === undefined) return
       segment = undefined
+      fresh = 0
       yield* emit(HearingEvent.SpeechEnded({ at, lastSoundAt }))
       yield* closing.end
     })
@@ -94,16 +97,19 @@ export const make = (
     const window = Effect.fnUntraced(function* (frame: PcmFrame) {
       recent.push(frame)
       if (recent.length > windowsOf(recentMillisMax)) recent.shift()
+      fresh++
       segment?.add(frame)
       segmentMillis += windowMillis
       const change = gate.accept(yield* probabilityOf(frame))
       const at = yield* Clock.currentTimeMillis
       if (change === "started") {
-        yield* open(at, recent.slice(-windowsOf(settings.preRollMillis + settings.startMillis)))
+        const before = windowsOf(settings.preRollMillis + settings.startMillis)
+        yield* open(at, recent.slice(-Math.min(before, fresh)))
       } else if (change === "confirmed") {
         yield* emit(HearingEvent.SpeechConfirmed({ at }))
       } else if (change === "ended") {
         yield* close(at, at - gate.silenceMillis())
+        fresh = windowsOf(gate.silenceMillis())
       } else if (segment !== undefined && segmentMillis >= settings.segmentMillisMax) {
         // Goes on in a new segment: the recogniser's memory, and ours, stays bounded.
         yield* close(at, at)

@@ -40,6 +40,22 @@ describe("what the recogniser gets", () => {
     expect(millisOf(samples.length - samples.findLastIndex(isLoud) - 1)).toBe(220)
   })
 
+  it("holds no word twice when somebody pauses only just long enough", () => {
+    const segments: Array<Array<number>> = []
+    getVirtual(
+      talk({ instead: keeping(segments), thinks: Script.list([says("Yes.")]) }, (person) =>
+        person
+          .speak(400)
+          .pipe(
+            Effect.zipRight(Effect.sleep("260 millis")),
+            Effect.zipRight(person.speak(600)),
+            Effect.zipRight(Effect.sleep("3 seconds")),
+          ),
+      ),
+    )
+    expect(segments.map((samples) => millisOf(samples.filter(isLoud).length))).toEqual([400, 600])
+  })
+
   it("is cut into segments when somebody speaks for long, without losing a sample, and is one message", () => {
     const segments: Array<Array<number>> = []
     const outcome = getVirtual(
