@@ -168,7 +168,7 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
         yield* scripted.act(TransportInput.Connected({ identity: "ada", name: "Ada" }))
         yield* story(person)
         yield* scripted.leave
-        yield* Effect.never
+        return yield* Effect.never
       }),
     )
     const reason = yield* conversation.await

@@ -49,11 +49,6 @@ const start = Effect.fnUntraced(function* (
     Effect.flatMap(dialogue.handle),
     Effect.repeat({ until: Option.isSome }),
     Effect.map(Option.getOrElse((): EndReason => "error")),
-    Effect.catchAllCause((cause) =>
-      Cause.isInterruptedOnly(cause)
-        ? Effect.interrupt
-        : Effect.as(Effect.logError("the conversation broke", cause), "error" as const),
-    ),
   )
   return { dialogue, loop }
 })
@@ -75,19 +70,28 @@ export const run = Effect.fn("Conversation.run")(function* (context: HookContext
       ),
   })
   const talk = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-  yield* hooks.joined
-  const { dialogue, loop } = yield* Scope.extend(start(context, personName, hooks, inputs), talk)
-
+  let dialogue: Dialogue.Dialogue | undefined
   let reason: EndReason = "drain"
   yield* Effect.addFinalizer(() =>
     Effect.gen(function* () {
-      yield* dialogue.close(reason)
+      if (dialogue !== undefined) yield* dialogue.close(reason)
       yield* Scope.close(talk, Exit.void)
       yield* hooks.left(reason)
       yield* within(settings.hooksDrainMillisMax)(hooks.drain)
       yield* transport.send(Ended.make({ reason }))
     }),
   )
-  reason = yield* loop
+  yield* hooks.joined
+  reason = yield* Scope.extend(start(context, personName, hooks, inputs), talk).pipe(
+    Effect.flatMap((started) => {
+      dialogue = started.dialogue
+      return started.loop
+    }),
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause)
+        ? Effect.interrupt
+        : Effect.as(Effect.logError("the conversation broke", cause), "error" as const),
+    ),
+  )
   return reason
 }, Effect.scoped)

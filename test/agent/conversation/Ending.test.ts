@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Cause, Duration, Effect, Exit, Layer, Option, Stream } from "effect"
 import { type Hook, HookError } from "../../../src/domain/hook/LifecycleHooks.ts"
 import { ChatPart, LanguageModel } from "../../../src/domain/llm/LanguageModel.ts"
+import { Toolbox } from "../../../src/domain/llm/Tool.ts"
 import { silence } from "../../../src/domain/speech/PcmFrame.ts"
 import { SpeechToText, TranscriptEvent } from "../../../src/domain/speech/SpeechToText.ts"
 import { TextToSpeech } from "../../../src/domain/speech/TextToSpeech.ts"
@@ -72,6 +73,25 @@ describe("a drain", () => {
     )
     expect(eventsOf(outcome, "Ended").map(({ at, reason }) => [at, reason])).toEqual([[8_800, "drain"]])
     expect(outcome.fibersLeft).toBe(0)
+  })
+})
+
+describe("a talk that cannot begin", () => {
+  it("because of a bug has an end all the same", () => {
+    const instead = Layer.succeed(Toolbox, { open: Effect.die(new Error("bug")) })
+    const outcome = getVirtual(talk({ ...scene(), instead }, () => Effect.sleep("60 seconds")))
+    expect(outcome.reason).toEqual(Exit.succeed("error"))
+    expect(outcome.hookCalls).toEqual(["onRoomJoined", "onRoomLeft error"])
+    expect(eventsOf(outcome, "Ended").map(({ reason }) => reason)).toEqual(["error"])
+  })
+
+  it("before a drain has an end all the same", () => {
+    const instead = Layer.succeed(Toolbox, { open: Effect.never })
+    const outcome = getVirtual(
+      talk({ ...scene(), instead }, (person) => Effect.all([Effect.sleep(500), person.drain, Effect.never])),
+    )
+    expect(outcome.hookCalls).toEqual(["onRoomJoined", "onRoomLeft drain"])
+    expect(eventsOf(outcome, "Ended").map(({ reason }) => reason)).toEqual(["drain"])
   })
 })
 
