@@ -29,7 +29,10 @@ export const config: Config.Config<Settings> = Config.all({
   endMillis: millis("PARLEY_SILENCE_END_MS", defaults.absence.endMillis, 1_000, 60 * minute),
   contextTokensMax: Config.integer("PARLEY_CONTEXT_TOKENS").pipe(
     Config.withDefault(defaults.model.contextTokensMax),
-    Config.validate({ message: "PARLEY_CONTEXT_TOKENS must be between 200 and 1000000", validation: (n) => n >= 200 && n <= 1_000_000 }),
+    Config.validate({
+      message: "PARLEY_CONTEXT_TOKENS must be between 200 and 1000000",
+      validation: (n) => n >= 200 && n <= 1_000_000,
+    }),
   ),
 }).pipe(
   Config.mapOrFail(

@@ -74,7 +74,7 @@ const watch = (
     const { fillers } = Phrases.forLanguage(settings.language)
     const counted = Effect.sync(() => void state.deadAir++)
     const notice = transport.send(Notice.make({ code: "dead-air", message: "The answer takes long." }))
-    yield* DeadAir.watch(
+    return yield* DeadAir.watch(
       {
         held: () => state.paused,
         released,

@@ -41,7 +41,18 @@ const toRow = ({ timings, ...turn }: Turn): TurnRow => ({
 
 const fromRow = (row: TurnRow): Turn =>
   new Turn({
-    ...Struct.pick(row, "id", "conversationId", "answerId", "index", "startedAt", "source", "outcome", "speculative", "deadAir"),
+    ...Struct.pick(
+      row,
+      "id",
+      "conversationId",
+      "answerId",
+      "index",
+      "startedAt",
+      "source",
+      "outcome",
+      "speculative",
+      "deadAir",
+    ),
     ...Struct.pick(row, "recoveries", "speechToText", "languageModel", "textToSpeech", "inputTokens", "outputTokens"),
     timings: {
       finalTranscript: row.finalTranscriptMs,

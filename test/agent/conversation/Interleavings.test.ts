@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Exit } from "effect"
+import { Clock, Config, Duration, Effect, Exit, Option } from "effect"
 import fc from "fast-check"
 import { defaults, type Settings } from "../../../src/agent/conversation/ConversationSettings.ts"
 import type { Hook } from "../../../src/domain/hook/LifecycleHooks.ts"
@@ -17,8 +17,13 @@ import { checkAll } from "../../support/Invariants.ts"
 import { type Outcome, talk } from "../../support/Talk.ts"
 import { getVirtual } from "../../support/VirtualTime.ts"
 
-const runs = Number(process.env["PARLEY_PROPERTY_RUNS"] ?? 2_000)
-const seed = process.env["PARLEY_PROPERTY_SEED"]
+const { runs, seed } = Effect.runSync(
+  Config.all({
+    runs: Config.integer("PARLEY_PROPERTY_RUNS").pipe(Config.withDefault(2_000)),
+    /** Of a run that failed; it is printed then. */
+    seed: Config.option(Config.integer("PARLEY_PROPERTY_SEED")),
+  }),
+)
 
 /** More than everything that may still be under way takes, each within its own deadline. */
 const staysMillis = 120_000
@@ -114,7 +119,7 @@ describe("any interleaving of speech, failures and interruptions", () => {
         if (plan.stays) expect(played.outcome.reason).toEqual(Exit.succeed("silence"))
         checkAll(played, settingsOf(plan))
       }),
-      { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
+      { numRuns: runs, ...Option.match(seed, { onNone: () => ({}), onSome: (seed) => ({ seed }) }) },
     ),
   )
 })
