@@ -3,7 +3,9 @@ import type { Page } from "playwright-core"
 import type { ServerMessage } from "../../src/domain/media/VoiceProtocol.ts"
 import { decodeServerMessage } from "../../src/client/voice/ServerFrame.ts"
 
-/** Root mean square of 10 ms of sound, 0 to 1, and when it ended, in milliseconds of the page's clock. */
+export const soundMillis = 10
+
+/** Root mean square of so much sound, 0 to 1, and when it ended, in milliseconds of the page's clock. */
 const Sound = Schema.Struct({ at: Schema.Number, level: Schema.Number })
 const Seen = Schema.Struct({
   microphone: Schema.Array(Sound),
