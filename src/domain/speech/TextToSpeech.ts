@@ -2,7 +2,10 @@ import { Context, type Stream } from "effect"
 import type { PcmFrame } from "./PcmFrame.ts"
 import type { ProviderError } from "./ProviderError.ts"
 
-/** Where a word of the requested text lies in its audio, in milliseconds from the first sample. */
+/**
+ * Where a word of the requested text lies in its audio, in milliseconds from the first sample. A provider that gives marks gives one
+ * for every word (between white space) of the text, in order.
+ */
 export interface WordMark {
   readonly word: string
   readonly startMillis: number
