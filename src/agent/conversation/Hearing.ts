@@ -4,6 +4,7 @@ import type { SpeechToText } from "../../domain/speech/SpeechToText.ts"
 import { type VadSession, VoiceActivityDetector } from "../../domain/speech/VoiceActivityDetector.ts"
 import { contained } from "./Contained.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
+import * as Deadline from "./Deadline.ts"
 import { HearingEvent } from "./HearingEvent.ts"
 import * as Recognition from "./Recognition.ts"
 import * as SpeechGate from "./SpeechGate.ts"
@@ -34,19 +35,20 @@ const makeDetector = Effect.gen(function* () {
     Effect.retry(reopen),
     Effect.map((opened) => void (session = opened)),
   )
+  const within = yield* Deadline.make(detectorMillisMax)
   yield* Effect.forkScoped(open)
   return (window: PcmFrame): Effect.Effect<number> => {
-    const loudness = level(window) > fallbackLevel ? 1 : 0
+    const loudness = Effect.sync(() => (level(window) > fallbackLevel ? 1 : 0))
     return session === undefined
-      ? Effect.succeed(loudness)
+      ? loudness
       : session.accept(window).pipe(
-          Effect.timeout(detectorMillisMax),
+          within,
           contained(detector.name, "detect"),
           Effect.catchAll((error) => {
             session = undefined
             return Effect.logWarning(`voice activity detector failed: ${error.message}`).pipe(
               Effect.zipRight(Effect.forkIn(open, scope)),
-              Effect.as(loudness),
+              Effect.zipRight(loudness),
             )
           }),
         )
