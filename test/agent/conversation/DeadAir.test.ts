@@ -67,6 +67,8 @@ describe("while an answer is due", () => {
   ])("tones are heard when the voice $what as well", ({ trouble }) => {
     const { outcome, text } = wait(
       {
+        // The voice's own deadline is not what helps here.
+        settings: { speaking: { firstAudioMillisMax: 60_000, betweenChunksMillisMax: 60_000 } },
         voice: { valueOf: () => 12_000, trouble: () => ({ afterWords: 0, trouble }) },
         thinks: Script.list([[stalls]]),
       },

@@ -79,12 +79,12 @@ describe("typed text", () => {
     ])
   })
 
-  it("comes after the words that were said before it and not yet answered", () => {
+  it("comes after the words that were said before it, and a guess at their answer is thrown away", () => {
     const outcome = getVirtual(
       talk(
-        { finished: () => 0, hears: Script.list([heard("I would like")]), thinks: answers("Tea it is.") },
+        { finished: () => 0.6, hears: Script.list([heard("I would like")]), thinks: answers("What?", "Tea it is.") },
         (person) =>
-          Effect.all([person.speak(800), Effect.sleep(600), person.type("tea", id(1)), Effect.sleep("5 seconds")]),
+          Effect.all([person.speak(800), Effect.sleep(350), person.type("tea", id(1)), Effect.sleep("5 seconds")]),
       ),
     )
     expect(linesOf(outcome)).toEqual([
@@ -92,7 +92,7 @@ describe("typed text", () => {
       ["user", "tea"],
       ["assistant", "Tea it is."],
     ])
-    expect(toldIn(outcome, 0)).toEqual([
+    expect(toldIn(outcome, 1)).toEqual([
       ["User", "I would like"],
       ["User", "tea"],
     ])
