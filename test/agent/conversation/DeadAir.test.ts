@@ -81,8 +81,10 @@ describe("while an answer is due", () => {
     expect(outcome.messages.filter(({ role }) => role === "assistant")).toEqual([])
   })
 
-  it("a model that goes on writing is never given up, however slow it is", () => {
-    const answer = Array.from({ length: 30 }, (_, index) => `Word${index}.`).join(" ")
+  it.each([
+    { what: "sentences", answer: Array.from({ length: 30 }, (_, index) => `Word${index}.`).join(" ") },
+    { what: "one sentence", answer: `${Array.from({ length: 20 }, (_, index) => `word${index}`).join(" ")}.` },
+  ])("a model that goes on writing $what is never given up, however slow it is", ({ answer }) => {
     const { outcome, text } = wait({ thinks: Script.list([says(answer, { perWordMillis: 2_000 })]) }, 80_000)
     const unfilled = phrases.fillers.reduce((rest, filler) => rest.replaceAll(`${filler} `, ""), text)
     expect(unfilled).toBe(answer)

@@ -35,11 +35,12 @@ describe("sentences to be spoken", () => {
   })
 
   it("begin with a clause when the first one is long, and only the first one", () => {
-    const long = "As far as I can remember from my books, nobody knew. As far as I can remember from yours, nobody did."
+    const long =
+      "As far as I can remember from my books, nobody knew. As far as I can remember from all of yours, nobody did."
     expect(wordByWord(long)).toEqual([
       "As far as I can remember from my books,",
       "nobody knew.",
-      "As far as I can remember from yours, nobody did.",
+      "As far as I can remember from all of yours, nobody did.",
     ])
   })
 
