@@ -60,15 +60,26 @@ const makeWindow = (windowMillis: number, max: number) => {
   }
 }
 
+/**
+ * Tells when more comes than can have been spoken. What was not sent may be sent later: a network that stalled, or a server that
+ * was frozen, gets many seconds at once.
+ */
+const makeAllowance = ({ catchUpMillisMax, inputBurstMillisMax, inputSpeedMax }: WebSocketPolicy) => {
+  let left = inputBurstMillisMax
+  let before: number | undefined
+  return (millis: number, now: number): boolean => {
+    left = Math.min(catchUpMillisMax, left + (now - (before ?? now)) * inputSpeedMax) - millis
+    before = now
+    return left < 0
+  }
+}
+
 /** Checks what one connection sends: `now` is in milliseconds. */
 export const make = (policy: WebSocketPolicy) => {
-  const bytesOver = makeWindow(
-    policy.floodWindowMillis,
-    policy.floodWindowMillis * policy.inputSpeedMax * bytesPerMilli,
-  )
+  const speechOver = makeAllowance(policy)
   const messagesOver = makeWindow(1_000, policy.messagesPerSecondMax)
   return (data: string | Uint8Array, now: number): Received => {
-    if (bytesOver(data.length, now)) {
+    if (speechOver(data.length / bytesPerMilli, now)) {
       return Received.Flood({ problem: `more than ${policy.inputSpeedMax} times as much audio as can be spoken` })
     }
     if (typeof data !== "string") return audio(data, policy)

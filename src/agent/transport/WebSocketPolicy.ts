@@ -21,9 +21,12 @@ export interface WebSocketPolicy {
   readonly inputEventsMax: number
   /** Events that are kept for a page that is away, or does not keep up. */
   readonly eventsMax: number
-  readonly floodWindowMillis: number
-  /** Audio may come this many times faster than it is spoken, over one window: a page that catches up after a stall does. */
+  /** So much audio may come at once on a new connection. */
+  readonly inputBurstMillisMax: number
+  /** Audio may come this many times faster than it is spoken. */
   readonly inputSpeedMax: number
+  /** So much audio may come at once when none came for as long: everything that was on its way when the network stalled. */
+  readonly catchUpMillisMax: number
   readonly messagesPerSecondMax: number
   /** With this many bad messages a connection is closed. */
   readonly badMessagesMax: number
@@ -41,8 +44,9 @@ export const defaultPolicy: WebSocketPolicy = {
   inputMillisMax: 2_000,
   inputEventsMax: 64,
   eventsMax: 256,
-  floodWindowMillis: 2_000,
+  inputBurstMillisMax: 6_000,
   inputSpeedMax: 3,
+  catchUpMillisMax: 30_000,
   messagesPerSecondMax: 50,
   badMessagesMax: 5,
 }

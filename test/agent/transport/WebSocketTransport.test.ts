@@ -143,6 +143,21 @@ describe("what comes up", () => {
     }),
   )
 
+  it.scoped("takes what was held back by a network that stalled, all at once", () =>
+    Effect.gen(function* () {
+      const { page } = yield* open
+      const speak = (seconds: number) => {
+        for (let count = 0; count < 50 * seconds; count++) page.connection?.received(new Uint8Array(640))
+      }
+      speak(1)
+      yield* TestClock.adjust("20 seconds")
+      speak(20)
+      assert.deepStrictEqual(page.closes, [])
+      speak(20)
+      assert.deepStrictEqual(page.closes, [[1008, "flood"]])
+    }),
+  )
+
   it.scoped("takes 50 messages a second, and closes on more", () =>
     Effect.gen(function* () {
       const { page } = yield* open
