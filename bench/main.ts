@@ -4,10 +4,12 @@ import { BunContext, BunRuntime } from "@effect/platform-bun"
 import { Console, Effect, Layer } from "effect"
 import { type Benchmark, BenchmarkError, type BenchmarkOptions } from "./Benchmark.ts"
 import { memory } from "./benchmarks/Memory.ts"
+import { mouthToEar } from "./benchmarks/MouthToEar.ts"
+import { start } from "./benchmarks/Start.ts"
 import { turnOverhead } from "./benchmarks/TurnOverhead.ts"
 import { isMet, render, type Report } from "./report/Report.ts"
 
-const all: ReadonlyArray<Benchmark> = [turnOverhead, memory]
+const all: ReadonlyArray<Benchmark> = [turnOverhead, memory, mouthToEar, start]
 
 const duration = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${(seconds / 60).toFixed(1)} min`)
 

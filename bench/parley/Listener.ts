@@ -1,14 +1,19 @@
 import { Clock, Effect, Mailbox } from "effect"
+import type { ConversationEvent } from "../../src/domain/media/ConversationEvent.ts"
 import { type Transport, TransportInput } from "../../src/domain/media/VoiceTransport.ts"
 import { durationMillis } from "../../src/domain/speech/PcmFrame.ts"
 import { aheadMillisMax, inputRate, voiceRate } from "../load/Script.ts"
-import type { TurnMeter } from "../load/TurnMeter.ts"
+import type { VoiceObserver } from "../load/VoiceObserver.ts"
 
 /** Two seconds of audio that the conversation has not taken yet. */
 const inputsWaitingMax = 100
 
-/** A person's end of a conversation that keeps nothing: listens in real time, and times the first frame of each answer. */
-export const make = (meter: TurnMeter) =>
+export interface ListenerOptions extends VoiceObserver {
+  readonly told?: (event: ConversationEvent) => void
+}
+
+/** A person's end of a conversation that keeps nothing and listens in real time. */
+export const make = ({ handed, sounds, told = () => {} }: ListenerOptions) =>
   Effect.gen(function* () {
     const inputs = yield* Mailbox.make<TransportInput>({ capacity: inputsWaitingMax, strategy: "sliding" })
     let written = 0
@@ -27,10 +32,12 @@ export const make = (meter: TurnMeter) =>
       outputSampleRate: voiceRate,
       write: (frame) =>
         Effect.gen(function* () {
-          meter.voiced()
+          handed()
           yield* untilAhead(aheadMillisMax - durationMillis(frame))
-          endMillis = Math.max(yield* Clock.currentTimeMillis, endMillis) + durationMillis(frame)
+          const startMillis = Math.max(yield* Clock.currentTimeMillis, endMillis)
+          endMillis = startMillis + durationMillis(frame)
           written += frame.samples.length
+          sounds(frame.samples, startMillis)
         }),
       drained: untilAhead(0),
       stop: Effect.map(Clock.currentTimeMillis, (now) => {
@@ -39,12 +46,13 @@ export const make = (meter: TurnMeter) =>
         return written
       }),
       heardSamples: Effect.map(Clock.currentTimeMillis, heardAt),
-      send: () => Effect.void,
+      send: (event) => Effect.sync(() => told(event)),
     }
     inputs.unsafeOffer(TransportInput.Connected({ identity: "ada", name: "Ada" }))
     return {
       transport,
       hear: (samples: Int16Array) =>
         void inputs.unsafeOffer(TransportInput.Audio({ frame: { samples, sampleRate: inputRate } })),
+      leave: inputs.end,
     }
   })

@@ -1,4 +1,4 @@
-import { DateTime, Duration, Effect, Layer } from "effect"
+import { Duration, Effect, Layer } from "effect"
 import { ConversationRunner } from "../../src/agent/conversation/ConversationRunner.ts"
 import { ConversationSettings, defaults } from "../../src/agent/conversation/ConversationSettings.ts"
 import * as Runner from "../../src/agent/conversation/Runner.ts"
@@ -6,7 +6,6 @@ import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
 import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
 import { LifecycleHooks } from "../../src/domain/hook/LifecycleHooks.ts"
 import { Toolbox } from "../../src/domain/llm/Tool.ts"
-import { User, UserId } from "../../src/domain/user/User.ts"
 import { uuidV7 } from "../../src/domain/Uuid.ts"
 import * as ScriptedVoiceActivityDetector from "../../src/providers/scripted/ScriptedVoiceActivityDetector.ts"
 import type { LoadPlan } from "../load/LoadPlan.ts"
@@ -14,6 +13,7 @@ import { endSilenceMillis } from "../load/Script.ts"
 import type { TurnMeter } from "../load/TurnMeter.ts"
 import * as InstantProviders from "./InstantProviders.ts"
 import * as Listener from "./Listener.ts"
+import { somebody } from "./Somebody.ts"
 
 /** A hook that takes every message as stored, so that the hooks' own path is part of what is measured. */
 const hooks = Layer.scopedDiscard(
@@ -50,16 +50,9 @@ const engine = (plan: LoadPlan, meter: TurnMeter) =>
 
 /** One conversation of ours, held until the scope closes. */
 export const open = Effect.fnUntraced(function* (plan: LoadPlan, meter: TurnMeter) {
-  const now = yield* DateTime.now
-  const user = User.make({
-    id: UserId.make(yield* uuidV7),
-    email: "ada@localhost",
-    name: "Ada",
-    createdAt: now,
-    updatedAt: now,
-  })
+  const user = yield* somebody
   const conversationId = ConversationId.make(yield* uuidV7)
-  const { hear, transport } = yield* Listener.make(meter)
+  const { hear, transport } = yield* Listener.make({ handed: meter.voiced, sounds: () => {} })
   yield* Effect.flatMap(ConversationRunner, (runner) => runner.run({ conversationId, user, transport })).pipe(
     Effect.provide(engine(plan, meter)),
     Effect.flatMap((reason) => Effect.dieMessage(`a conversation under load ended: ${reason}`)),

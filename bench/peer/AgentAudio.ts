@@ -2,7 +2,7 @@ import { ReadableStream, type ReadableStreamDefaultController } from "node:strea
 import { voice } from "@livekit/agents"
 import { AudioFrame } from "@livekit/rtc-node"
 import { aheadMillisMax, inputRate, voiceRate } from "../load/Script.ts"
-import type { TurnMeter } from "../load/TurnMeter.ts"
+import type { VoiceObserver } from "../load/VoiceObserver.ts"
 
 /** The person's audio, pushed in. */
 export class PushedInput extends voice.AudioInput {
@@ -20,30 +20,34 @@ export class PushedInput extends voice.AudioInput {
   }
 }
 
+const nowMillis = () => performance.timeOrigin + performance.now()
+
 /** Listens in real time, as the listener on our side does. */
 export class TimedOutput extends voice.AudioOutput {
-  private readonly meter: TurnMeter
+  private readonly observer: VoiceObserver
   private endMillis = 0
   private seconds = 0
 
-  constructor(meter: TurnMeter) {
+  constructor(observer: VoiceObserver) {
     super(voiceRate, undefined, { pause: false })
-    this.meter = meter
+    this.observer = observer
   }
 
   private async untilAhead(aheadMillis: number): Promise<void> {
-    const wait = this.endMillis - aheadMillis - performance.now()
+    const wait = this.endMillis - aheadMillis - nowMillis()
     if (wait > 0) await Bun.sleep(wait)
   }
 
   override async captureFrame(frame: AudioFrame): Promise<void> {
-    this.meter.voiced()
+    this.observer.handed()
     await super.captureFrame(frame)
-    if (this.seconds === 0) this.onPlaybackStarted(performance.timeOrigin + performance.now())
+    if (this.seconds === 0) this.onPlaybackStarted(nowMillis())
     const seconds = frame.samplesPerChannel / frame.sampleRate
     await this.untilAhead(aheadMillisMax - seconds * 1_000)
-    this.endMillis = Math.max(performance.now(), this.endMillis) + seconds * 1_000
+    const startMillis = Math.max(nowMillis(), this.endMillis)
+    this.endMillis = startMillis + seconds * 1_000
     this.seconds += seconds
+    this.observer.sounds(frame.data, startMillis)
   }
 
   override flush(): void {
@@ -57,7 +61,7 @@ export class TimedOutput extends voice.AudioOutput {
   override clearBuffer(): void {
     if (this.seconds === 0) return
     this.seconds = 0
-    this.endMillis = performance.now()
+    this.endMillis = nowMillis()
     this.onPlaybackFinished({ playbackPosition: 0, interrupted: true })
   }
 }

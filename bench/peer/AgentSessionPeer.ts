@@ -25,7 +25,7 @@ export const open = (plan: LoadPlan, meter: TurnMeter) =>
       })
       const input = new PushedInput()
       session.input.audio = input
-      session.output.audio = new TimedOutput(meter)
+      session.output.audio = new TimedOutput({ handed: meter.voiced, sounds: () => {} })
       await session.start({ agent: new ScriptedAgent(meter), record: false })
       return { session, hear: (samples: Int16Array) => input.push(samples) }
     }),

@@ -27,7 +27,9 @@ export const decimals = (value: number, digits = 1): string => (Number.isFinite(
 
 /** How many times as much: `theirs` over `ours`. */
 export const ratio = (theirs: number, ours: number): string =>
-  Number.isFinite(theirs) && Number.isFinite(ours) && ours > 0 ? `${(theirs / ours).toFixed(1)}x` : "-"
+  Number.isFinite(theirs) && Number.isFinite(ours) && theirs > 0 && ours > 0
+    ? `${(theirs / ours).toPrecision(2)}x`
+    : "-"
 
 const renderTable = ({ columns, rows, title }: Table): string => {
   const widths = columns.map((column, index) =>
