@@ -173,7 +173,7 @@ export const make = (request: TurnRequest): Effect.Effect<ActiveTurn, never, Tur
         const heard = yield* voice.heard
         const whole = state.finished && heard.unheard === ""
         const settled: TurnOutcome = state.failed ? "failed" : whole ? "answered" : outcome
-        if (state.committed) yield* voice.show(true, settled === "interrupted")
+        if (state.committed) yield* voice.show(true, outcome === "interrupted" && !whole)
         // Beside the loop: a provider that is slow to let go must not hold up the next turn.
         yield* Effect.forkIn(Scope.close(scope, Exit.void), conversation)
         return yield* resultOf(settled, heard)

@@ -6,6 +6,7 @@ import { ProviderError, TimedOut } from "../../domain/speech/ProviderError.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
 import * as Phrases from "./Phrases.ts"
 import * as Thinking from "./Thinking.ts"
+import * as TroubleWords from "./TroubleWords.ts"
 import type { TurnRequest } from "./Turn.ts"
 import type { TurnClock } from "./TurnClock.ts"
 import type { TurnState } from "./TurnState.ts"
@@ -59,7 +60,11 @@ export const start = ({
       state.failed = true
       state.recoveries++
       yield* Effect.logWarning(`the model could not answer: ${error.message}`)
-      yield* transport.send(Notice.make({ code: "language-model-failed", message: error.message }))
+      const message =
+        error._tag === "ProviderError"
+          ? TroubleWords.ofFailure("The language model", error)
+          : "The language model gave no answer."
+      yield* transport.send(Notice.make({ code: "language-model-failed", message }))
       const refused = error._tag === "EmptyAnswer" && error.reason === "content-filter"
       const begun = clock.marked("firstSentence")
       yield* voice.say(refused ? phrases.refused : begun ? phrases.modelBroke : phrases.modelFailed)

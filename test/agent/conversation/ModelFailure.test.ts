@@ -70,6 +70,25 @@ describe("a model that fails", () => {
     expect(outcome.turns.map(({ outcome }) => outcome)).toEqual(["failed", "answered"])
   })
 
+  it("is told of in words for people, and an apology that is cut shows what was cut", () => {
+    const outcome = getVirtual(
+      talk({ thinks: Script.list([[down], says("Back again.")]) }, (person) =>
+        Effect.all([
+          person.type("First question.", "00000000-0000-4000-8000-0000000000a1"),
+          Effect.sleep("1 second"),
+          person.type("Second question.", "00000000-0000-4000-8000-0000000000a2"),
+          Effect.sleep("8 seconds"),
+        ]),
+      ),
+    )
+    const [notice] = eventsOf(outcome, "Notice")
+    expect(notice?.message).toMatch(/^The language model \(.+\) cannot be reached, or is out of order\.$/)
+    expect(outcome.turns.map(({ outcome }) => outcome)).toEqual(["failed", "answered"])
+    const cut = eventsOf(outcome, "AssistantTranscript").find(({ final }) => final)
+    expect(cut?.interrupted).toBe(true)
+    expect(`${cut?.text} ${cut?.pending}`).toBe(phrases.modelFailed)
+  })
+
   it("by an adapter's bug is apologised for like any other failure", () => {
     let calls = 0
     const instead = Layer.succeed(LanguageModel, {
