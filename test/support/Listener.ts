@@ -43,7 +43,7 @@ const firstValue = 6_000
 export const intelligible = () => {
   const said = new Map<number, string>()
   return {
-    valueOf: (word: string) => {
+    sampleOf: (word: string) => {
       const value = firstValue + said.size + 1
       said.set(value, word)
       return value

@@ -176,7 +176,7 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
     return { person, reason, messages, turns, hookCalls, requests, fibersLeft: (yield* fibers.value).length }
   }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
 
-/** The words that were heard, from the samples: `valueOf` must have given each word its own value. */
+/** The words that were heard, from the samples: `sampleOf` must have given each word its own value. */
 export const heardValues = (person: Person): ReadonlyArray<{ readonly value: number; readonly samples: number }> => {
   const runs: Array<{ value: number; samples: number }> = []
   for (const { samples } of person.heard()) {

@@ -5,7 +5,6 @@ import type { HookContext } from "../../domain/hook/LifecycleHooks.ts"
 import { Toolbox } from "../../domain/llm/Tool.ts"
 import { Ended, MessageNotStored, MessageStored } from "../../domain/media/ConversationEvent.ts"
 import { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
-import { within } from "../../domain/Within.ts"
 import * as Answers from "./Answers.ts"
 import { type ConversationInput, Due } from "./ConversationInput.ts"
 import { ConversationSettings } from "./ConversationSettings.ts"
@@ -76,8 +75,7 @@ export const run = Effect.fn("Conversation.run")(function* (context: HookContext
     Effect.gen(function* () {
       if (dialogue !== undefined) yield* dialogue.close(reason)
       yield* Scope.close(talk, Exit.void)
-      yield* hooks.left(reason)
-      yield* within(settings.hooksDrainMillisMax)(hooks.drain)
+      yield* hooks.close(reason, settings.hooksDrainMillisMax)
       yield* transport.send(Ended.make({ reason }))
     }),
   )

@@ -66,13 +66,13 @@ export const make = (
           listening.person.started(input.segment, input.at)
           return Effect.zipRight(listening.stopWaiting, floor.stopWaiting)
         case "SpeechConfirmed":
-          return answers.current()?.pause ?? Effect.void
+          return listening.person.isSpeaking() ? (answers.current()?.pause ?? Effect.void) : Effect.void
         case "SpeechEnded":
-          listening.person.ended(input.lastSoundAt)
+          listening.person.ended(input.lastSoundAt, input.at)
           // A recogniser may have been done before the person was: then nothing else will move us on.
           return floor.carryOn
         case "Partial":
-          return rules.partial(input.text)
+          return rules.partial(input.segment, input.text)
         case "Final":
           return rules.final(input.segment, input.text, input.confidence)
         case "NotRecognised":

@@ -1,4 +1,4 @@
-import { Effect, Mailbox, Option, type Scope, Stream } from "effect"
+import { Effect, Fiber, Mailbox, Option, type Scope } from "effect"
 import type { Turn } from "../../domain/analytics/Turn.ts"
 import type { EndReason } from "../../domain/conversation/Conversation.ts"
 import type { Message } from "../../domain/conversation/Message.ts"
@@ -10,6 +10,7 @@ import {
   LifecycleHooks,
   type Participant,
 } from "../../domain/hook/LifecycleHooks.ts"
+import { within } from "../../domain/Within.ts"
 
 /** Calls that wait because hooks are slower than the talk. An hour of lively talk is about 3,000. */
 const waitingMax = 10_000
@@ -19,9 +20,11 @@ export interface HookQueue {
   readonly connected: (participant: Participant) => Effect.Effect<void>
   readonly message: (message: Message) => Effect.Effect<void>
   readonly turn: (turn: Turn) => Effect.Effect<void>
-  readonly left: (reason: EndReason) => Effect.Effect<void>
-  /** Takes no more calls and waits until all are done. */
-  readonly drain: Effect.Effect<void>
+  /**
+   * Takes no more calls, waits for those that wait, and calls `onRoomLeft` last, each for at most `millisMax`. A hook that
+   * is too slow for that costs the calls behind it, whose messages are told as not stored, but never this last one.
+   */
+  readonly close: (reason: EndReason, millisMax: number) => Effect.Effect<void>
 }
 
 export interface HookQueueEvents {
@@ -29,6 +32,12 @@ export interface HookQueueEvents {
   readonly onMessage: (message: Message, stored: boolean) => Effect.Effect<void>
   /** A hook with `abort` failed. */
   readonly onAbort: (error: HookError) => Effect.Effect<void>
+}
+
+interface Call {
+  readonly work: Effect.Effect<void>
+  /** When there is no time or room for it. */
+  readonly otherwise: Effect.Effect<void>
 }
 
 const isStored = (outcomes: ReadonlyArray<HookOutcome>): boolean => {
@@ -46,22 +55,23 @@ export const make = (
 ): Effect.Effect<HookQueue, never, LifecycleHooks | Scope.Scope> =>
   Effect.gen(function* () {
     const hooks = yield* LifecycleHooks
-    const calls = yield* Mailbox.make<Effect.Effect<void>>(waitingMax)
-    const done = yield* Effect.makeLatch(false)
+    const calls = yield* Mailbox.make<Call>(waitingMax)
+    let current: Call | undefined
 
-    yield* Mailbox.toStream(calls).pipe(
-      Stream.runForEach((call) =>
-        Effect.catchAllCause(call, (cause) => Effect.logError("a call of the hooks broke", cause)),
-      ),
-      Effect.ensuring(done.open),
+    const next = Effect.flatMap(calls.take, (call) => {
+      current = call
+      return Effect.catchAllCause(call.work, (cause) => Effect.logError("a call of the hooks broke", cause))
+    })
+    const worker = yield* Effect.forever(next).pipe(
+      Effect.catchTag("NoSuchElementException", () => Effect.sync(() => void (current = undefined))),
       Effect.forkScoped,
     )
 
     const run = (event: keyof HookHandlers, call: Parameters<typeof hooks.run>[1]) =>
       hooks.run(event, call).pipe(Effect.catchAll((error) => Effect.as(events.onAbort(error), undefined)))
-    const add = (call: Effect.Effect<unknown>, otherwise: Effect.Effect<void> = Effect.void) =>
+    const add = (work: Effect.Effect<unknown>, otherwise: Effect.Effect<void> = Effect.void) =>
       Effect.suspend(() =>
-        calls.unsafeOffer(Effect.asVoid(call))
+        calls.unsafeOffer({ work: Effect.asVoid(work), otherwise })
           ? Effect.void
           : Effect.zipRight(Effect.logError(`${waitingMax} hook calls are waiting; one was dropped`), otherwise),
       )
@@ -79,7 +89,15 @@ export const make = (
           events.onMessage(message, false),
         ),
       turn: (turn) => add(run("onConversationTurn", (hook) => hook.onConversationTurn?.(context, turn))),
-      left: (reason) => add(run("onRoomLeft", (hook) => hook.onRoomLeft?.(context, reason))),
-      drain: Effect.zipRight(calls.end, done.await),
+      close: Effect.fnUntraced(function* (reason, millisMax) {
+        yield* calls.end
+        if (Option.isNone(yield* within(millisMax)(Fiber.await(worker)))) {
+          yield* Fiber.interruptFork(worker)
+          const left = [...(current === undefined ? [] : [current]), ...(yield* calls.clear)]
+          yield* Effect.logError(`hooks were too slow: ${left.length} calls were given up at the end of a conversation`)
+          yield* Effect.forEach(left, ({ otherwise }) => otherwise, { discard: true })
+        }
+        yield* within(millisMax)(run("onRoomLeft", (hook) => hook.onRoomLeft?.(context, reason)))
+      }),
     }
   })

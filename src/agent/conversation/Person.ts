@@ -32,6 +32,11 @@ export const make = () => {
   /** The segment that the person speaks, or spoke last. */
   let newest = -1
   let pauses = Endpointing.noPauses
+  /** A segment that goes on from one which held no words: sound that is nobody's, such as a television, until it brings some. */
+  let noise = -1
+  let endedAt = -1
+  /** The newest segment began where the one before it was cut. */
+  let goesOn = false
   /** Segments whose words are not known yet. */
   const awaited = new Set<number>()
   let unfinished: Unfinished | undefined
@@ -39,23 +44,36 @@ export const make = () => {
   /** The pause after which the person began to speak again, while the turn was not over. */
   let pauseMillis: number | undefined
 
+  const isSpeaking = () => speaking && newest !== noise
+
   return {
     started: (segment: number, at: number) => {
+      goesOn = at === endedAt
+      if (noise === newest && goesOn) noise = segment
       speaking = true
       newest = segment
       awaited.add(segment)
       pauseMillis = unfinished === undefined ? undefined : at - unfinished.lastSoundAt
     },
-    ended: (soundAt: number) => {
+    ended: (soundAt: number, at: number) => {
       speaking = false
       lastSoundAt = soundAt
+      endedAt = at
       // A recogniser may be done before the person is.
       if (unfinished?.parts.some(({ segment }) => segment === newest) === true)
         unfinished = { ...unfinished, lastSoundAt: soundAt }
     },
-    heardNothing: (segment: number) => void awaited.delete(segment),
+    heardNothing: (segment: number) => {
+      awaited.delete(segment)
+      if (speaking && goesOn && newest === segment + 1) noise = newest
+    },
+    /** There are words in the segment. */
+    hasWords: (segment: number) => {
+      if (segment === noise) noise = -1
+    },
     heardWords: (segment: number, words: HeardWords) => {
       awaited.delete(segment)
+      noise = -1
       if (pauseMillis !== undefined) pauses = Endpointing.learn(pauses, pauseMillis)
       pauseMillis = undefined
       const { confidence, finalAt, text } = words
@@ -69,8 +87,8 @@ export const make = () => {
       }
     },
     /** Neither speaking nor with words still in the recogniser. */
-    isQuiet: () => !speaking && awaited.size === 0,
-    isSpeaking: () => speaking,
+    isQuiet: () => !isSpeaking() && [...awaited].every((segment) => segment === noise),
+    isSpeaking,
     unfinished: () => unfinished,
     pauses: () => pauses,
     /** Takes the words away: they are a message now. */

@@ -32,7 +32,8 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
     }
 
     return {
-      partial: Effect.fnUntraced(function* (text: string) {
+      partial: Effect.fnUntraced(function* (segment: number, text: string) {
+        person.hasWords(segment)
         if (answers.current() !== undefined) {
           if (!isSurelyMeant(text)) return
           yield* floor.interrupt

@@ -3,7 +3,7 @@ const firstClauseLengthMin = 36
 /** No sentence for this long: cut at a space, so that neither voice nor memory waits for a full stop. */
 const lengthMax = 280
 
-const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|no|approx|[a-z])\.$/i
+const abbreviation = /(?:^|[\s(])(?:mr|mrs|ms|dr|prof|st|vs|etc|e\.g|i\.e|approx|[a-z])\.$/i
 const sentenceEnd = /[.!?…]["')\]]*\s|[。！？]|\n+/g
 const clauseEnd = /[,;:—]\s/g
 

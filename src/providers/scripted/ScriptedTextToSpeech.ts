@@ -11,7 +11,7 @@ export interface ScriptedVoice {
   /** Whether exact word times are told. */
   readonly marks: boolean
   /** The value of all samples of a word, so that who listens can tell words apart; not 0. */
-  readonly valueOf: (word: string) => number
+  readonly sampleOf: (word: string) => number
   /** What goes wrong with a text, and after how many words of it. */
   readonly trouble: (text: string) => { readonly afterWords: number; readonly trouble: Trouble } | undefined
 }
@@ -21,13 +21,13 @@ export const plainVoice: ScriptedVoice = {
   wordMillis: 100,
   makeMillis: 0,
   marks: true,
-  valueOf: () => 8_000,
+  sampleOf: () => 8_000,
   trouble: () => undefined,
 }
 
 const chunkOf = (voice: ScriptedVoice, word: string, index: number): SpeechChunk => ({
   frame: {
-    samples: new Int16Array((voice.wordMillis * voice.sampleRate) / 1000).fill(voice.valueOf(word)),
+    samples: new Int16Array((voice.wordMillis * voice.sampleRate) / 1000).fill(voice.sampleOf(word)),
     sampleRate: voice.sampleRate,
   },
   words: voice.marks

@@ -69,7 +69,7 @@ describe("while an answer is due", () => {
       {
         // The voice's own deadline is not what helps here.
         settings: { speaking: { firstAudioMillisMax: 60_000, betweenChunksMillisMax: 60_000 } },
-        voice: { valueOf: () => 12_000, trouble: () => ({ afterWords: 0, trouble }) },
+        voice: { sampleOf: () => 12_000, trouble: () => ({ afterWords: 0, trouble }) },
         thinks: Script.list([[stalls]]),
       },
       40_000,

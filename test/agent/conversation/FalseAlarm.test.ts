@@ -100,4 +100,27 @@ describe("a sound that is no interruption", () => {
       ["assistant", "Good."],
     ])
   })
+
+  it("does not hold an answer for ever when it never ends, such as a television, and lets the person through it", () => {
+    const nobody = Array.from({ length: 4 }, () => heard("", 100))
+    const outcome = getVirtual(
+      talk(
+        {
+          hears: Script.list([heard("Count."), ...nobody, heard("Please be quiet now.")]),
+          thinks: Script.list([says(text), says("Yes.")]),
+        },
+        (person) =>
+          Effect.all([person.speak(800), Effect.sleep("1 second"), person.speak(120_000), Effect.sleep("5 seconds")]),
+      ),
+    )
+    const [before, after] = spansOf(outcome.person)
+    // It waits for one segment to be understood, and not for the others.
+    expect((after?.from ?? 0) - (before?.to ?? 0)).toBeLessThan(26_000)
+    expect(linesOf(outcome)).toEqual([
+      ["user", "Count."],
+      ["assistant", text],
+      ["user", "Please be quiet now."],
+      ["assistant", "Yes."],
+    ])
+  })
 })

@@ -41,7 +41,7 @@ describe("the queue of hook calls", () => {
       yield* Effect.yieldNow()
       expect(told).toEqual([])
       yield* gate.open
-      yield* queue.drain
+      yield* queue.close("left", 60_000)
       expect(told).toEqual([
         ["message 0", true],
         ["message 1", true],
@@ -55,8 +55,7 @@ describe("the queue of hook calls", () => {
       const { queue, told } = yield* queueOver(hookOf(() => Effect.never))
       const [one] = messages(1)
       if (one === undefined) return yield* Effect.dieMessage("no message")
-      // The worker takes all that waits at once, so that twice the bound may be held.
-      yield* Effect.replicateEffect(queue.message(one), 20_100, { discard: true })
+      yield* Effect.replicateEffect(queue.message(one), 10_100, { discard: true })
       expect(told.length).toBeGreaterThanOrEqual(99)
       expect(told.every(([, stored]) => !stored)).toBe(true)
     }).pipe(quiet),
@@ -66,7 +65,7 @@ describe("the queue of hook calls", () => {
     Effect.gen(function* () {
       const { queue, told } = yield* queueOver(hookOf(() => Effect.void, { storesMessages: false }))
       yield* Effect.forEach(messages(1), queue.message)
-      yield* queue.drain
+      yield* queue.close("left", 60_000)
       expect(told).toEqual([["message 0", false]])
     }).pipe(quiet),
   )
@@ -78,7 +77,7 @@ describe("the queue of hook calls", () => {
       const [first, second] = messages(2)
       if (first === undefined || second === undefined) return yield* Effect.dieMessage("no messages")
       yield* queue.message(first)
-      const drained = yield* Effect.fork(queue.drain)
+      const drained = yield* Effect.fork(queue.close("left", 60_000))
       yield* Effect.yieldNow()
       yield* queue.message(second)
       yield* gate.open
@@ -88,5 +87,21 @@ describe("the queue of hook calls", () => {
         ["message 1", false],
       ])
     }).pipe(quiet),
+  )
+
+  it.live("gives up what is too slow at the end, says so of its messages, and still tells that the room was left", () =>
+    Effect.gen(function* () {
+      const left: Array<string> = []
+      const onRoomLeft: NonNullable<Hook["onRoomLeft"]> = (_, reason) => Effect.sync(() => void left.push(reason))
+      const { queue, told } = yield* queueOver(hookOf(() => Effect.never, { onRoomLeft }))
+      yield* Effect.forEach(messages(3), queue.message)
+      yield* queue.close("left", 30)
+      expect(left).toEqual(["left"])
+      expect(told).toEqual([
+        ["message 0", false],
+        ["message 1", false],
+        ["message 2", false],
+      ])
+    }).pipe(Effect.scoped, quiet),
   )
 })

@@ -89,7 +89,7 @@ const play = (plan: Interleaving): Played => {
           finished: () => plan.finished[judged++ % plan.finished.length] ?? 0,
           voice: {
             makeMillis: plan.makeMillis,
-            valueOf: (word) => {
+            sampleOf: (word) => {
               const value = firstValue + words.size + 1
               words.set(value, word)
               return value

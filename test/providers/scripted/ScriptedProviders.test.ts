@@ -111,13 +111,13 @@ describe("a scripted recogniser", () => {
 })
 
 describe("a scripted voice", () => {
-  const speak = (voice: Partial<Omit<ScriptedTextToSpeech.ScriptedVoice, "valueOf">>, millis = 1_000) =>
+  const speak = (voice: Partial<Omit<ScriptedTextToSpeech.ScriptedVoice, "sampleOf">>, millis = 1_000) =>
     run(
       within(
         millis,
         Stream.unwrap(Effect.map(TextToSpeech, (tts) => tts.synthesize({ text: "one two three", language: "en" }))),
       ),
-      ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, valueOf: (word) => word.length, ...voice }),
+      ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleOf: (word) => word.length, ...voice }),
     )
 
   it("makes a chunk a word, with its place and its own value", () => {
