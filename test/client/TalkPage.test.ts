@@ -140,6 +140,28 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("talking"
     }),
   )
 
+  it.scoped("keeps in sight what is newest in a smaller window, and what is opened at the end", () =>
+    Effect.gen(function* () {
+      const { server, page } = yield* talking
+      for (const message of mockScript) yield* server.tell("send", message)
+      yield* visible(page, "interrupted")
+      const below = (selector: string) =>
+        step(() =>
+          page.evaluate((selector) => {
+            const box = document.querySelector(".transcript-lines")?.getBoundingClientRect().bottom ?? 0
+            return ([...document.querySelectorAll(selector)].at(-1)?.getBoundingClientRect().bottom ?? Infinity) - box
+          }, selector),
+        )
+      yield* step(() => page.setViewportSize({ width: 390, height: 700 }))
+      yield* step(() => page.waitForFunction(() => document.documentElement.clientWidth === 390))
+      yield* step(() => page.evaluate(() => new Promise(requestAnimationFrame)))
+      expect(yield* below(".line")).toBeLessThanOrEqual(0)
+      yield* step(() => page.locator(".turn-bar").last().click())
+      yield* step(() => page.locator(".turn-extras").last().waitFor())
+      expect(yield* below(".turn-extras")).toBeLessThanOrEqual(0)
+    }),
+  )
+
   it.scoped("shows typed text as pending until it is stored", () =>
     Effect.gen(function* () {
       const { server, page } = yield* talking

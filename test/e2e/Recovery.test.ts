@@ -87,6 +87,7 @@ layer(Layer.merge(chromium, BunContext.layer), { excludeTestServices: true })("a
       yield* spells(page, "ember")
       yield* TalkPage.type(page, "Tell me a story")
       yield* TalkPage.seen(page, /Once there was a lighthouse keeper/)
+      const left = ParleyDev.descendants(server.pid)
       yield* server.signal("SIGKILL")
       yield* server.exited
       const probed = yield* PageProbe.read(page)
@@ -113,6 +114,7 @@ layer(Layer.merge(chromium, BunContext.layer), { excludeTestServices: true })("a
         kept.map(({ content }) => content),
       )
       assert.deepStrictEqual((yield* ParleyDev.stop(again, "SIGTERM")).orphans, [])
+      assert.deepStrictEqual(left.filter(ParleyDev.isAlive), [], "what the killed one had started")
     }),
   )
 })

@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import type { Page } from "playwright-core"
+import type { BrowserContextOptions, Page } from "playwright-core"
 import { openPage, step } from "../support/ChromiumBrowser.ts"
 import * as PageProbe from "../support/PageProbe.ts"
 
@@ -17,9 +17,9 @@ const Line = Schema.Struct({
 export type Line = typeof Line.Type
 
 /** A window at an address of the server, watched from its first moment. */
-export const open = (url: string) =>
+export const open = (url: string, options: BrowserContextOptions = {}) =>
   Effect.gen(function* () {
-    const page = yield* openPage()
+    const page = yield* openPage(options)
     page.setDefaultTimeout(patienceMillis)
     yield* PageProbe.attach(page)
     yield* step(() => page.goto(url))

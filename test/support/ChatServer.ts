@@ -32,6 +32,8 @@ export interface ChatServer {
   /** Bodies of the chat requests, in order. */
   readonly requests: ReadonlyArray<Record<string, unknown>>
   readonly authorizations: ReadonlyArray<string | null>
+  /** From now on it does this, whatever model is asked for. */
+  readonly behave: (scenario: Scenario) => Effect.Effect<void>
   /** When the first client went away before its answer was over, by `performance.now()`. */
   readonly clientLeft: Effect.Effect<number>
 }
@@ -202,6 +204,7 @@ export const make = Effect.gen(function* () {
   const requests: Array<Record<string, unknown>> = []
   const authorizations: Array<string | null> = []
   const left = yield* Deferred.make<number>()
+  let behaviour: Scenario | undefined
   const server = yield* Effect.acquireRelease(
     Effect.sync(() =>
       Bun.serve({
@@ -232,7 +235,7 @@ export const make = Effect.gen(function* () {
               Effect.sync(() => performance.now()),
             ),
           )
-          return answer(String(body["model"]), body, (authorization ?? "").replace("Bearer ", ""), nth)
+          return answer(behaviour ?? String(body["model"]), body, (authorization ?? "").replace("Bearer ", ""), nth)
         },
       }),
     ),
@@ -242,6 +245,7 @@ export const make = Effect.gen(function* () {
     baseUrl: `http://127.0.0.1:${server.port}/v1`,
     requests,
     authorizations,
+    behave: (scenario) => Effect.sync(() => void (behaviour = scenario)),
     clientLeft: Deferred.await(left),
   } satisfies ChatServer
 })

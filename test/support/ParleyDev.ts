@@ -42,7 +42,7 @@ const stat = (pid: string) => {
 }
 
 /** Every process that a process started, directly or not. Linux only, as are these tests in CI. */
-const descendants = (root: number): ReadonlyArray<number> => {
+export const descendants = (root: number): ReadonlyArray<number> => {
   const parents = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
@@ -56,7 +56,7 @@ const descendants = (root: number): ReadonlyArray<number> => {
   return below(root)
 }
 
-const isAlive = (pid: number) => {
+export const isAlive = (pid: number) => {
   const fields = stat(String(pid))
   return fields !== undefined && !/\) Z /.test(fields)
 }

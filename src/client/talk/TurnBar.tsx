@@ -46,6 +46,9 @@ const extras = (turn: Turn): ReadonlyArray<string> => [
   ...(turn.outputTokens > 0 ? [`${turn.inputTokens} tokens in, ${turn.outputTokens} out`] : []),
 ]
 
+/** What was opened at the end of the transcript lies below its edge. */
+const reveal = (element: HTMLElement | null): void => element?.scrollIntoView({ block: "nearest" })
+
 /** How long a person waited for an answer: a thin bar that opens into the stages. */
 export const TurnBar = ({ turn }: { readonly turn: Turn }) => {
   const { stages, firstSound } = latencyOf(turn.timings)
@@ -71,7 +74,7 @@ export const TurnBar = ({ turn }: { readonly turn: Turn }) => {
             ))}
           </tbody>
         </table>
-        <p className="turn-extras">
+        <p className="turn-extras" ref={reveal}>
           {[turn.speechToText, turn.languageModel, turn.textToSpeech].join(" · ")}
           {more.length > 0 && <br />}
           {more.join(" · ")}

@@ -28,5 +28,13 @@ export const useFollow = (newest: unknown): Follow => {
   useLayoutEffect(() => {
     if (newest !== undefined && !away) toNewest()
   }, [newest, away, toNewest])
+  // A window that is made smaller, or a phone that is turned, hides the newest line without anything new.
+  useEffect(() => {
+    const element = box.current
+    if (element === null || away) return
+    const observer = new ResizeObserver(toNewest)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [away, toNewest])
   return { box, away, toNewest }
 }
