@@ -159,6 +159,8 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("talking"
       yield* step(() => page.locator(".turn-bar").last().click())
       yield* step(() => page.locator(".turn-extras").last().waitFor())
       expect(yield* below(".turn-extras")).toBeLessThanOrEqual(0)
+      yield* step(() => page.locator(".turn-bar").last().click())
+      yield* step(() => page.locator(".turn-extras").waitFor({ state: "detached" }))
     }),
   )
 

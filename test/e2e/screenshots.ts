@@ -51,13 +51,15 @@ const pictures = Effect.gen(function* () {
   yield* TalkPage.seen(page, /lighthouse keeper who talked to the ships. Every/)
   yield* take(page, "talk-light", desktop)
   yield* TalkPage.line(page, "assistant", /^.*It is \d+:\d\d/)
-  yield* step(() =>
+  const turnStages = step(() =>
     page
       .getByRole("button", { name: /^First sound/ })
       .last()
       .click(),
   )
+  yield* turnStages
   yield* take(page, "talk-dark", { ...desktop, colorScheme: "dark" })
+  yield* turnStages
   yield* step(() => devTools.send("Emulation.setTouchEmulationEnabled", { enabled: true }))
   yield* take(page, "talk-phone", phone)
   yield* step(() => devTools.send("Emulation.setTouchEmulationEnabled", { enabled: false }))
