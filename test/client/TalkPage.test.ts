@@ -50,6 +50,9 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("talking"
       yield* server.seen("a beep", (seen) => seen.audioPeak > 1_000)
       yield* press(page, "Mute")
       yield* visible(page, "Muted")
+      // Frames that were under way when the button was pressed.
+      yield* server.tell("forget")
+      yield* server.seen("300 ms", (seen) => seen.audioFrames > 15)
       yield* server.tell("forget")
       const muted = yield* server.seen("frames while muted", (seen) => seen.audioFrames > 75)
       expect(muted.audioPeak).toBe(0)
@@ -194,6 +197,16 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("talking"
       const seen = yield* server.seen("the text", (seen) => seen.messages.some((message) => message._tag === "Text"))
       expect(seen.resumes).toEqual([null, mockId(0x7777)])
       yield* visible(page, "What’s the weather like on the coast this weekend?")
+    }),
+  )
+
+  it.scoped("sees at once that the device has no network, and comes back with it", () =>
+    Effect.gen(function* () {
+      const { page } = yield* talking
+      yield* step(() => page.context().setOffline(true))
+      yield* visible(page, "Connection lost")
+      yield* step(() => page.context().setOffline(false))
+      yield* visible(page, "Listening")
     }),
   )
 

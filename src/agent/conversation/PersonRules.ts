@@ -8,6 +8,7 @@ import type { Floor } from "./Floor.ts"
 import { isBackchannel, isSurelyMeant } from "./Interruption.ts"
 import type { Listening } from "./Listening.ts"
 import * as Person from "./Person.ts"
+import * as TroubleWords from "./TroubleWords.ts"
 
 /** Typed messages that a client may send again without being answered again. */
 const typedRememberedMax = 256
@@ -57,7 +58,8 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
 
       notRecognised: Effect.fnUntraced(function* (segment: number, error: ProviderError) {
         yield* Effect.logWarning(`speech was not recognised: ${error.message}`)
-        yield* transport.send(Notice.make({ code: "speech-to-text-failed", message: error.message }))
+        const message = TroubleWords.ofFailure("The recogniser", error)
+        yield* transport.send(Notice.make({ code: "speech-to-text-failed", message }))
         yield* listening.heardNothing(segment)
         yield* floor.notUnderstood
       }),

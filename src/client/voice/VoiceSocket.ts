@@ -29,6 +29,17 @@ const listen = (socket: WebSocket, opened: Deferred.Deferred<void, SocketUnreach
     Effect.runFork(Queue.offer(incoming, undefined))
   })
 }
+/** A device without a network keeps its sockets open for minutes, and takes audio that nobody gets. */
+const closeWhenOffline = (incoming: VoiceIncoming) =>
+  Effect.acquireRelease(
+    Effect.sync(() => {
+      const listener = () => Effect.runFork(Queue.offer(incoming, undefined))
+      window.addEventListener("offline", listener)
+      return listener
+    }),
+    (listener) => Effect.sync(() => window.removeEventListener("offline", listener)),
+  )
+
 type VoiceIncoming = Queue.Queue<string | ArrayBuffer | undefined>
 
 /** Opens the voice socket, and closes it with the scope. */
@@ -38,6 +49,7 @@ export const openVoiceSocket = (url: URL): Effect.Effect<VoiceSocket, SocketUnre
       Queue.bounded<string | ArrayBuffer | undefined>(incomingMax),
       Queue.shutdown,
     )
+    yield* closeWhenOffline(incoming)
     const opened = yield* Deferred.make<void, SocketUnreachable>()
     const socket = yield* Effect.acquireRelease(
       Effect.try({

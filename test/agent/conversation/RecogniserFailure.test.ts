@@ -39,7 +39,9 @@ describe("a recogniser that fails", () => {
       ),
     )
     expect(linesOf(outcome)).toEqual(goesOn)
-    expect(eventsOf(outcome, "Notice").map(({ code }) => code)).toEqual(["speech-to-text-failed"])
+    const notices = eventsOf(outcome, "Notice")
+    expect(notices.map(({ code }) => code)).toEqual(["speech-to-text-failed"])
+    expect(notices[0]?.message).toMatch(/^The recogniser \(.+\) [a-z ,]+\.$/)
     expect(outcome.reason).toEqual(Exit.succeed("left"))
     const [apology] = spansOf(outcome.person)
     expect(apology?.from).toBeLessThanOrEqual(800 + 220 + defaults.hearing.finalMillisMax + 40)
