@@ -33,14 +33,15 @@ interface Look {
 const desktop: Look = { width: 1_280, height: 800, colorScheme: "light" }
 const phone: Look = { width: 390, height: 844, colorScheme: "light" }
 
+/** The shape reads the theme's colours again after some pictures. */
+const settles = "1 second"
+
 const take = (page: Page, name: string, { colorScheme, ...size }: Look) =>
-  step(async () => {
-    await page.setViewportSize(size)
-    await page.emulateMedia({ colorScheme })
-    // The shape reads the theme's colours again after some pictures.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1_000)))
-    await page.screenshot({ path: `${projectRoot}docs/${name}.png` })
-  })
+  step(() => page.setViewportSize(size)).pipe(
+    Effect.zipRight(step(() => page.emulateMedia({ colorScheme }))),
+    Effect.zipRight(Effect.sleep(settles)),
+    Effect.zipRight(step(() => page.screenshot({ path: `${projectRoot}docs/${name}.png` }))),
+  )
 
 const pictures = Effect.gen(function* () {
   const files = yield* FileSystem.FileSystem
@@ -70,6 +71,6 @@ const pictures = Effect.gen(function* () {
   yield* TalkPage.seen(page, "interrupted")
   yield* take(page, "history", desktop)
   yield* take(page, "history-phone", phone)
-}).pipe(Effect.scoped, Effect.provide(microphone), Effect.provide(BunContext.layer))
+}).pipe(Effect.scoped, Effect.provide(Layer.merge(microphone, BunContext.layer)))
 
 BunRuntime.runMain(pictures)
