@@ -1,7 +1,6 @@
 import { FetchHttpClient, type FileSystem, type Path } from "@effect/platform"
-import type { SqlClient } from "@effect/sql"
+import type { MigrationError } from "@effect/sql/Migrator"
 import type { SqlError } from "@effect/sql/SqlError"
-import type { PgClient } from "@effect/sql-pg"
 import { Config, type ConfigError, Effect, Layer, Option, Redacted } from "effect"
 import * as ConversationSettings from "../agent/conversation/ConversationSettings.ts"
 import * as Runner from "../agent/conversation/Runner.ts"
@@ -11,6 +10,11 @@ import * as ConversationHook from "../agent/hooks/ConversationHook.ts"
 import * as HookRegistry from "../agent/hooks/HookRegistry.ts"
 import * as RoomHook from "../agent/hooks/RoomHook.ts"
 import * as BuiltInTools from "../agent/tools/BuiltInTools.ts"
+import { ConversationRepository } from "../domain/conversation/ConversationRepository.ts"
+import type { TurnRepository } from "../domain/analytics/TurnRepository.ts"
+import type { RoomRepository } from "../domain/room/RoomRepository.ts"
+import type { StorageError } from "../domain/StorageError.ts"
+import type { UserRepository } from "../domain/user/UserRepository.ts"
 import type { EmbeddedPostgresError } from "../infra/postgres/embedded/EmbeddedPostgresError.ts"
 import * as Postgres from "../infra/postgres/Postgres.ts"
 import * as Repositories from "../infra/postgres/Repositories.ts"
@@ -43,7 +47,13 @@ export const hooks = Layer.mergeAll(RoomHook.layer, ConversationHook.layer, Anal
   Layer.provideMerge(HookRegistry.layer),
 )
 
-type DatabaseError = RoleFailure | EmbeddedPostgresError | SqlError | ConfigError.ConfigError
+type DatabaseError =
+  | RoleFailure
+  | EmbeddedPostgresError
+  | SqlError
+  | MigrationError
+  | StorageError
+  | ConfigError.ConfigError
 
 const hostOf = (url: Redacted.Redacted) => URL.parse(Redacted.value(url))?.host ?? "not a URL"
 
@@ -58,16 +68,27 @@ const ownServer = (url: Redacted.Redacted) =>
     ),
   )
 
+/** What was under way when the process died is over; a store of our own has no other process to be in the middle of it. */
+const tidied = Layer.effectDiscard(
+  Effect.flatMap(ConversationRepository, ({ endLeftOpen }) => endLeftOpen).pipe(
+    Effect.tap((count) => (count === 0 ? Effect.void : Effect.logInfo(`${count} conversations had not ended`))),
+  ),
+)
+
+const ownDatabase = (dataFolder: string) =>
+  tidied.pipe(
+    Layer.provideMerge(Repositories.layer),
+    Layer.provide(Postgres.layerEmbedded({ dataDir: dataFolder, progress: Progress.say })),
+  )
+
+type Repositories = UserRepository | RoomRepository | ConversationRepository | TurnRepository
+
 /** The server that is configured, else one of our own below the data folder. */
-const database = (dataFolder: string) =>
+export const storage = (dataFolder: string) =>
   Layer.unwrapEffect(
     Effect.map(
       Config.option(Config.redacted(Config.nonEmptyString("DATABASE_URL"))),
-      (url): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, DatabaseError, FileSystem.FileSystem | Path.Path> =>
-        Option.isSome(url)
-          ? ownServer(url.value)
-          : Postgres.layerEmbedded({ dataDir: dataFolder, progress: Progress.say }),
+      (url): Layer.Layer<Repositories, DatabaseError, FileSystem.FileSystem | Path.Path> =>
+        Option.isSome(url) ? Repositories.layer.pipe(Layer.provide(ownServer(url.value))) : ownDatabase(dataFolder),
     ),
   )
-
-export const storage = (dataFolder: string) => Repositories.layer.pipe(Layer.provide(database(dataFolder)))

@@ -2,7 +2,7 @@ import { assert, layer as suite } from "@effect/vitest"
 import { Arbitrary, Effect, type Layer, Option } from "effect"
 import { Conversation, ConversationId, type ConversationSummary } from "../../src/domain/conversation/Conversation.ts"
 import { ConversationRepository, type ListRequest } from "../../src/domain/conversation/ConversationRepository.ts"
-import type { RoomRepository } from "../../src/domain/room/RoomRepository.ts"
+import { RoomRepository } from "../../src/domain/room/RoomRepository.ts"
 import { UserId } from "../../src/domain/user/User.ts"
 import type { UserRepository } from "../../src/domain/user/UserRepository.ts"
 import { jsonObject, keptJson } from "../support/Json.ts"
@@ -71,6 +71,27 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
         yield* conversations.end(id, { at: Samples.at(60), reason: "left" })
         yield* conversations.end(id, { at: Samples.at(90), reason: "error" })
         assert.deepStrictEqual((yield* conversations.get(id)).endedAt, Option.some(Samples.at(60)))
+      }),
+    )
+
+    it.effect("what was left open is ended at its newest message, once", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const [spoken, silent, over] = yield* Effect.all([
+          Stored.conversation,
+          Stored.conversation,
+          Stored.conversation,
+        ])
+        const said = Samples.message(spoken.id, "hello")
+        yield* conversations.addMessage(said)
+        yield* conversations.end(over.id, { at: Samples.at(60), reason: "left" })
+        assert.isAtLeast(yield* conversations.endLeftOpen, 2)
+        assert.strictEqual(yield* conversations.endLeftOpen, 0)
+        assert.deepStrictEqual((yield* conversations.get(spoken.id)).endedAt, Option.some(said.timestamp))
+        assert.deepStrictEqual((yield* conversations.get(silent.id)).endedAt, Option.some(silent.startedAt))
+        assert.deepStrictEqual((yield* conversations.get(over.id)).endedAt, Option.some(Samples.at(60)))
+        const rooms = yield* RoomRepository
+        assert.strictEqual((yield* rooms.get(spoken.roomId)).status, "closed")
       }),
     )
 

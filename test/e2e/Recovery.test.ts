@@ -1,7 +1,7 @@
 import { FetchHttpClient, FileSystem, HttpClient, HttpClientResponse } from "@effect/platform"
 import { BunContext } from "@effect/platform-bun"
 import { assert, layer, vi } from "@effect/vitest"
-import { Console, Effect, Layer } from "effect"
+import { Console, Effect, Layer, Option } from "effect"
 import type { Page } from "playwright-core"
 import { ConversationDetail } from "../../src/http/api/ConversationsApi.ts"
 import * as ChromiumBrowser from "../support/ChromiumBrowser.ts"
@@ -43,12 +43,13 @@ const spells = (page: Page, word: string) =>
 const welcomes = ({ told }: PageProbe.Probed) =>
   told.flatMap(({ message }) => (message._tag === "Welcome" ? [message] : []))
 
-const stored = (origin: string, id: string) =>
+const detail = (origin: string, id: string) =>
   HttpClient.get(`${origin}/v1/conversations/${id}`).pipe(
     Effect.flatMap(HttpClientResponse.schemaBodyJson(ConversationDetail)),
-    Effect.map(({ messages }) => messages),
     Effect.provide(FetchHttpClient.layer),
   )
+
+const stored = (origin: string, id: string) => Effect.map(detail(origin, id), ({ messages }) => messages)
 
 layer(Layer.merge(chromium, BunContext.layer), { excludeTestServices: true })("a conversation goes on", (it) => {
   it.scoped("after the server was frozen for some seconds, and after the connection was cut", () =>
@@ -106,6 +107,7 @@ layer(Layer.merge(chromium, BunContext.layer), { excludeTestServices: true })("a
         kept.map(({ id }) => id),
         promised,
       )
+      assert.isTrue(Option.isSome((yield* detail(again.url, welcome?.conversationId ?? "")).conversation.endedAt))
       yield* step(() => page.goto(`${again.url}/conversations/`))
       yield* step(() => page.getByRole("link", { name: /Spell the word ember/ }).click())
       yield* TalkPage.seen(page, "Tell me a story")

@@ -36,6 +36,11 @@ export class ConversationRepository extends Context.Tag("parley/domain/conversat
       id: ConversationId,
       end: { readonly at: DateTime.Utc; readonly reason: EndReason },
     ) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /**
+     * Ends every conversation that is still open, at the time of its newest message, with the reason `error`, and closes its room; answers
+     * how many. For the one process that owns the store, when it starts: a process that died could not do it.
+     */
+    readonly endLeftOpen: Effect.Effect<number, StorageError>
     /** Deletes the conversation with its messages and turns. */
     readonly remove: (id: ConversationId) => Effect.Effect<void, ConversationNotFound | StorageError>
     /** Once this succeeds the message is durable. Storing the same id twice changes nothing. */

@@ -42,6 +42,12 @@ export const layer = Layer.effect(
         if (Option.isNone(ended)) return yield* new ConversationNotFound({ conversationId: id })
       }),
 
+      endLeftOpen: conversations.endLeftOpen.pipe(
+        Effect.map((ended) => ended.length),
+        storage("ConversationRepository.endLeftOpen"),
+        Effect.withSpan("ConversationRepository.endLeftOpen"),
+      ),
+
       remove: Effect.fn("ConversationRepository.remove")(function* (id) {
         const removed = yield* conversations.remove(id).pipe(storage("ConversationRepository.remove"))
         if (Option.isNone(removed)) return yield* new ConversationNotFound({ conversationId: id })

@@ -64,6 +64,20 @@ export const conversationStatements = (sql: PgClient.PgClient) => ({
       WHERE id = ${id} RETURNING id`,
   }),
 
+  endLeftOpen: sql<{ readonly id: string }>`
+    WITH ended AS (
+      UPDATE conversations c SET
+        ended_at = greatest(
+          c.started_at,
+          (SELECT max(m.timestamp) FROM messages m WHERE m.conversation_id = c.id)
+        ),
+        end_reason = 'error'
+      WHERE c.ended_at IS NULL RETURNING c.id, c.room_id
+    ), closed AS (
+      UPDATE rooms SET status = 'closed' WHERE id IN (SELECT room_id FROM ended)
+    )
+    SELECT id FROM ended`,
+
   remove: SqlSchema.findOne({
     Request: ConversationId,
     Result: Found,
