@@ -1,16 +1,18 @@
 import { Args, CliConfig, Command, HelpDoc, Options } from "@effect/cli"
 import { Config, Effect, Option } from "effect"
 import { dataFolderDefault, portDefault } from "./Defaults.ts"
-import { settings } from "./Settings.ts"
+import { type Setting, settings } from "./Settings.ts"
 
 const help = (...paragraphs: ReadonlyArray<string>) => HelpDoc.blocks(paragraphs.map((text) => HelpDoc.p(text)))
 
-const environment = (...names: ReadonlyArray<string>) =>
+const nameLengthMax = Math.max(...settings.map(({ name }) => name.length))
+
+const environment = (isRead: (setting: Setting) => boolean = () => true) =>
   [
     "Environment:",
     ...settings
-      .filter(({ name }) => names.length === 0 || names.includes(name))
-      .map(({ description, fallback, name }) => `  ${name.padEnd(18)} ${description}; default: ${fallback}`),
+      .filter(isRead)
+      .map(({ description, fallback, name }) => `  ${name.padEnd(nameLengthMax)} ${description}; default: ${fallback}`),
   ].join("\n")
 
 const port = Options.integer("port").pipe(
@@ -73,15 +75,7 @@ const talk = Command.make(
     help(
       "Plays a recording into a conversation, in real time, and prints both transcripts and when each stage of each turn was reached. The same engine as in the browser; nothing is stored.",
       "Examples:\n  parley talk question.wav\n  parley talk question.wav --out answer.wav\n  parley talk interview.wav --fast --json | jq .percentiles",
-      environment(
-        "PARLEY_DATA",
-        "PARLEY_LLM_URL",
-        "PARLEY_LLM_MODEL",
-        "PARLEY_LLM_KEY",
-        "OPENAI_API_KEY",
-        "PARLEY_LLM_GGUF",
-        "PARLEY_LOG_LEVEL",
-      ),
+      environment(({ name }) => !["PARLEY_PORT", "PARLEY_GREETING"].includes(name) && !name.startsWith("DATABASE_")),
     ),
   ),
 )
