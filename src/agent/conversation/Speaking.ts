@@ -125,17 +125,15 @@ export const make = (
       sentence.complete = true
     })
 
-    yield* Mailbox.toStream(waiting).pipe(
-      // One at a time: a prefetched chunk of sentences would count as made.
-      Stream.rechunk(1),
-      Stream.runForEach((sentence) =>
-        synthesize(sentence).pipe(
-          contained(voice.name, "synthesize"),
-          Effect.catchAll((error) => Effect.zipRight(signal, events.onFailure(error))),
-          Effect.ensuring(Effect.sync(() => void unmade--)),
-        ),
+    const makeNext = Effect.flatMap(waiting.take, (sentence) =>
+      synthesize(sentence).pipe(
+        contained(voice.name, "synthesize"),
+        Effect.catchAll((error) => Effect.zipRight(signal, events.onFailure(error))),
+        Effect.ensuring(Effect.sync(() => void unmade--)),
       ),
-      Effect.zipRight(playback.end),
+    )
+    yield* Effect.forever(makeNext).pipe(
+      Effect.catchTag("NoSuchElementException", () => playback.end),
       Effect.forkScoped,
     )
 
