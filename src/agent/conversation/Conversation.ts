@@ -44,11 +44,12 @@ const start = Effect.fnUntraced(function* (
     Effect.zipRight(post(Due.Over({ reason: "left" }))),
     Effect.forkScoped,
   )
-  const loop = inputs.take.pipe(
-    Effect.flatMap(dialogue.handle),
-    Effect.repeat({ until: Option.isSome }),
-    Effect.map(Option.getOrElse((): EndReason => "error")),
-  )
+  const loop = Effect.gen(function* () {
+    for (;;) {
+      const reason = yield* dialogue.handle(yield* inputs.take)
+      if (Option.isSome(reason)) return reason.value
+    }
+  })
   return { dialogue, loop }
 })
 

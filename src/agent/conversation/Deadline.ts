@@ -30,17 +30,22 @@ export const make = (
     const outcome = <A, E>(fiber: Fiber.RuntimeFiber<A, E>, sinceMillis: number) =>
       Effect.async<A, E | Cause.TimeoutException>((resume) => {
         const settle = (result: Effect.Effect<A, E | Cause.TimeoutException>) => {
-          running = undefined
+          if (running === mine) running = undefined
           resume(result)
         }
-        running = {
+        const mine: Running = {
           sinceMillis,
           giveUp: () => {
             fiber.unsafeInterruptAsFork(fiber.id())
             settle(Effect.fail(new Cause.TimeoutException(`no answer within ${millisMax} ms`)))
           },
         }
+        running = mine
         fiber.addObserver(settle)
+        return Effect.sync(() => {
+          if (running === mine) running = undefined
+          fiber.unsafeInterruptAsFork(fiber.id())
+        })
       })
 
     return (work) =>

@@ -104,6 +104,8 @@ export const make = (
         if (anyAudio) return
         anyAudio = true
         yield* events.onFirstAudio
+        // The person waits for this frame: it goes out before more are made ready.
+        yield* Effect.yieldNow()
       })
 
     const synthesize = Effect.fnUntraced(function* (sentence: HeardText.SpokenSentence) {
