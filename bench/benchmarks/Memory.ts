@@ -27,6 +27,7 @@ const measure = (side: LoadPlan["side"], minutes: number) =>
     Child.run({
       side,
       sessions,
+      warmUpSessions: 0,
       periodMillis,
       speculative: true,
       warmUpSeconds,

@@ -4,6 +4,8 @@ import { Schema } from "effect"
 export const LoadPlan = Schema.Struct({
   side: Schema.Literal("parley", "agent-session"),
   sessions: Schema.Int.pipe(Schema.between(1, 1_000)),
+  /** So many sessions talk until what is counted begins, then only `sessions` are left. */
+  warmUpSessions: Schema.Int.pipe(Schema.between(0, 1_000)),
   /** From the beginning of one turn of a session to the next; the sessions are spread evenly over it. */
   periodMillis: Schema.Int,
   /** The answer is begun before it is sure that the person has finished. */

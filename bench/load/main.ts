@@ -33,9 +33,21 @@ const sampleMemory = (plan: LoadPlan, meters: ReadonlyArray<TurnMeter.TurnMeter>
     yield* tell({ _tag: "MemorySample", seconds, rssBytes: rss, heapBytes: heapUsed, turns })
   }).pipe(Effect.repeat(Schedule.fixed(plan.memoryEverySeconds * 1_000)))
 
+/** Brings a process to where it is after some minutes of work: code is compiled when it has run often. */
+const warmUp = (plan: LoadPlan, open: Open) =>
+  Effect.gen(function* () {
+    const sessions = yield* Effect.forEach(Array.from({ length: plan.warmUpSessions }, TurnMeter.make), (meter) =>
+      open(plan, meter),
+    )
+    yield* Effect.sleep(settle)
+    yield* Effect.forkScoped(Person.speak(sessions, plan))
+    yield* Effect.sleep(plan.warmUpSeconds * 1_000)
+  })
+
 const run = Effect.gen(function* () {
   const plan = yield* Schema.decodeUnknown(Schema.parseJson(LoadPlan))(process.argv[2])
   const open = yield* opener(plan.side)
+  if (plan.warmUpSessions > 0) yield* Effect.scoped(warmUp(plan, open))
   const meters = Array.from({ length: plan.sessions }, TurnMeter.make)
   const sessions = yield* Effect.forEach(meters, (meter) => open(plan, meter))
   yield* Effect.sleep(settle)
