@@ -53,7 +53,7 @@ const measure = (options: BenchmarkOptions, size: (typeof sizes)[number]) =>
       for (const { runs, variant } of found) runs.push(yield* Child.run(planOf(size, variant, options)))
     }
     return found.map(({ runs, variant }): Measured => ({
-      sessions: size.sessions,
+      size,
       variant,
       latencies: runs.flatMap(({ result }) => result.latencies),
       unanswered: runs.reduce((sum, { result }) => sum + result.unanswered, 0),
