@@ -1,7 +1,7 @@
 import os from "node:os"
 import { Args, CliConfig, Command, HelpDoc, Options } from "@effect/cli"
 import { BunContext, BunRuntime } from "@effect/platform-bun"
-import { Console, Effect, Layer } from "effect"
+import { Cause, Console, Effect, Layer } from "effect"
 import { type Benchmark, BenchmarkError, type BenchmarkOptions } from "./Benchmark.ts"
 import { memory } from "./benchmarks/Memory.ts"
 import { mouthToEar } from "./benchmarks/MouthToEar.ts"
@@ -83,7 +83,10 @@ const command = Command.make(
 )
 
 Command.run(command, { name: "bench", version: "1", executable: "bun run bench" })(process.argv).pipe(
-  Effect.tapErrorTag("BenchmarkError", ({ message }) => Console.error(message)),
+  Effect.tapErrorCause((cause) => {
+    const [failure] = Cause.failures(cause)
+    return Console.error(failure instanceof BenchmarkError ? failure.message : Cause.pretty(cause))
+  }),
   Effect.provide(Layer.mergeAll(BunContext.layer, CliConfig.layer({ showBuiltIns: false }))),
   BunRuntime.runMain({ disableErrorReporting: true }),
 )
