@@ -10,6 +10,8 @@ const periodMillis = 4_000
 const warmUpSeconds = 8
 const startSeconds = 5
 const sampleSeconds = 30
+/** A sample takes 4 s. */
+const lastSampleSeconds = 6
 const goalMegabytes = 0.02
 const megabyte = 1_000_000
 
@@ -31,9 +33,9 @@ const measure = (side: LoadPlan["side"], minutes: number) =>
       periodMillis,
       speculative: true,
       warmUpSeconds,
-      seconds: minutes * 60 + 1,
+      seconds: minutes * 60 + lastSampleSeconds,
       // Short runs are for trying out; they need points, too.
-      memoryEverySeconds: Math.min(sampleSeconds, minutes * 3),
+      memoryEverySeconds: Math.min(sampleSeconds, Math.max(lastSampleSeconds, minutes * 3)),
     }),
     ({ samples }) => samples,
   )
@@ -88,7 +90,7 @@ export const memory: Benchmark = {
   about: [
     `What ${sessions} sessions in one process grow by, with a turn every ${periodMillis / 1_000} s, over the given minutes.`,
     "Both sides run at the same time, each in its own process, with the same scripted person, model and voice as in turn-overhead.",
-    `Resident memory and heap every ${sampleSeconds} s after a forced garbage collection; growth is the least-squares line through the second half.`,
+    `Resident memory and heap every ${sampleSeconds} s after a forced garbage collection, resident memory as the least of 20 readings in 4 s; growth is the least-squares line through the second half.`,
     "The conversations' own context is bounded on our side (6,000 tokens) and is part of what is measured.",
   ],
   seconds: ({ minutes }) => minutes * 60 + warmUpSeconds + startSeconds,

@@ -28,7 +28,7 @@ export const decimals = (value: number, digits = 1): string => (Number.isFinite(
 /** How many times as much: `theirs` over `ours`. */
 export const ratio = (theirs: number, ours: number): string =>
   Number.isFinite(theirs) && Number.isFinite(ours) && theirs > 0 && ours > 0
-    ? `${(theirs / ours).toPrecision(2)}x`
+    ? `${theirs / ours >= 10 ? Math.round(theirs / ours) : (theirs / ours).toPrecision(2)}x`
     : "-"
 
 const renderTable = ({ columns, rows, title }: Table): string => {
