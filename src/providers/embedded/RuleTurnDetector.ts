@@ -37,6 +37,15 @@ const openWords = set(
 const closingAfterQuestion = set(
   "that this these of to in at for with from about like is are was were do does did can be on over",
 )
+/** Of those, the ones that do end a longer statement: "taller than he was", "I would if I could", "what I came for". */
+const closingStatement = set(
+  "that this these some any more most too really well then also just like " +
+    "of to in at for with from about through without within over near under " +
+    "is are was were am be been have has had do does did can could will would should might " +
+    "we they he she you",
+)
+/** A shorter statement that ends so is more likely a pause after "it was". */
+const closedWordsMin = 5
 const digits = set("zero oh one two three four five six seven eight nine double triple dash point hyphen")
 const questionWords = set(
   "what what's who who's where where's when when's why how how's which whose can could would will do does did is are",
@@ -81,6 +90,7 @@ const english = (text: string, words: ReadonlyArray<string>): number => {
   if (openWords.has(last) && !closes) {
     // Recognisers set a full stop at each pause, also after "and the". "Really?" is whole.
     if (words.length === 1 && text.endsWith("?")) return likelihood.finished
+    if (!asked && terminal && words.length >= closedWordsMin && closingStatement.has(last)) return likelihood.whole
     return asked ? likelihood.openQuestion : likelihood.openEnded
   }
   if (terminal) return likelihood.finished
