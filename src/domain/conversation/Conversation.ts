@@ -7,8 +7,8 @@ import { UserId } from "../user/User.ts"
 export const ConversationId = Schema.UUID.pipe(Schema.brand("ConversationId"))
 export type ConversationId = typeof ConversationId.Type
 
-/** Why a conversation came to its end. */
-export const EndReason = Schema.Literal("left", "silence", "assistant", "hook", "drain", "error")
+/** Why a conversation came to its end; `handover` is none: another worker goes on with it. */
+export const EndReason = Schema.Literal("left", "silence", "assistant", "hook", "drain", "error", "handover")
 export type EndReason = typeof EndReason.Type
 
 /** One talk between a person and the assistant, from joining to leaving. */
@@ -36,5 +36,15 @@ export class ConversationNotFound extends Schema.TaggedError<ConversationNotFoun
 }) {
   override get message(): string {
     return `there is no conversation ${this.conversationId}`
+  }
+}
+
+/** Another worker holds the conversation now. */
+export class Fenced extends Schema.TaggedError<Fenced>()("Fenced", {
+  conversationId: ConversationId,
+  fence: Schema.Int,
+}) {
+  override get message(): string {
+    return `conversation ${this.conversationId} was taken over; ${this.fence} is not its fence any more`
   }
 }

@@ -7,6 +7,7 @@ import type {
   ConversationNotFound,
   ConversationSummary,
   EndReason,
+  Fenced,
 } from "./Conversation.ts"
 import type { Message } from "./Message.ts"
 
@@ -43,8 +44,19 @@ export class ConversationRepository extends Context.Tag("parley/domain/conversat
     readonly endLeftOpen: Effect.Effect<number, StorageError>
     /** Deletes the conversation with its messages and turns. */
     readonly remove: (id: ConversationId) => Effect.Effect<void, ConversationNotFound | StorageError>
-    /** Once this succeeds the message is durable. Storing the same id twice changes nothing. */
-    readonly addMessage: (message: Message) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /**
+     * From here on what comes with a lower fence is refused: another worker goes on with the conversation. A fence that is not higher
+     * than the stored one changes nothing.
+     */
+    readonly takeOver: (id: ConversationId, fence: number) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /**
+     * Once this succeeds the message is durable. Storing the same id twice changes nothing. `Fenced`: the conversation was taken over
+     * under a higher fence than `fence`, and the message is not stored.
+     */
+    readonly addMessage: (
+      message: Message,
+      fence: number,
+    ) => Effect.Effect<void, ConversationNotFound | Fenced | StorageError>
     /** In the order in which they were said; at most the newest `limit`. */
     readonly messages: (id: ConversationId, limit: number) => Effect.Effect<ReadonlyArray<Message>, StorageError>
   }

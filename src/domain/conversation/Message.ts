@@ -12,6 +12,8 @@ export type MessageRole = typeof MessageRole.Type
 export const MessageMetadata = Schema.Struct({
   /** How a person's message came in. */
   source: Schema.optional(Schema.Literal("speech", "text")),
+  /** Who said it, where several people talk. */
+  speaker: Schema.optional(Schema.String),
   /** The recogniser's confidence, 0 to 1. */
   confidence: Schema.optional(Schema.Number.pipe(Schema.between(0, 1))),
   /** The assistant was interrupted: `content` is what was heard, this is what was left unsaid. */

@@ -19,6 +19,8 @@ export class HookError extends Schema.TaggedError<HookError>()("HookError", {
 export interface HookContext {
   readonly room: Room
   readonly conversation: Conversation
+  /** Grows each time that another worker takes the conversation over; what comes late from an earlier one is not stored. 0: nobody can. */
+  readonly fence: number
 }
 
 export interface Participant {

@@ -17,6 +17,8 @@ export const UserTranscript = Schema.TaggedStruct("UserTranscript", {
   text: Schema.String,
   final: Schema.Boolean,
   source: Schema.Literal("speech", "text"),
+  /** Who said it, where several people talk. */
+  speaker: Schema.optional(Schema.String),
 })
 
 /** What the assistant says. `text` is what has been heard so far, `pending` what is written but not yet heard. */

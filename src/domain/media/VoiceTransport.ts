@@ -9,6 +9,8 @@ export class TransportClosed extends Schema.TaggedError<TransportClosed>()("Tran
 /** What a person's side does. Audio is 16 kHz mono, in frames of at most 60 ms. */
 export type TransportInput = Data.TaggedEnum<{
   Audio: { readonly frame: PcmFrame }
+  /** Whose voice the audio is from here on. Only where several people may talk. */
+  Speaker: { readonly identity: string; readonly name: string }
   /** Typed instead of said. The id is the client's, so that a repeated sending is one message. */
   Text: { readonly messageId: MessageId; readonly text: string }
   /** A person asked the assistant to stop speaking, by key or button. */

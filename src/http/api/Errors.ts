@@ -16,6 +16,13 @@ export class ServiceUnavailable extends Schema.TaggedError<ServiceUnavailable>()
   HttpApiSchema.annotations({ status: 503 }),
 ) {}
 
+/** As many people wait for an assistant as may. Try again later. */
+export class Full extends Schema.TaggedError<Full>()(
+  "Full",
+  { ...fields, code: Schema.Literal("full") },
+  HttpApiSchema.annotations({ status: 503 }),
+) {}
+
 /** What is wrong with the request, and where. */
 export class BadRequest extends Schema.TaggedError<BadRequest>()(
   "BadRequest",
