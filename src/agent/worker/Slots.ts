@@ -1,4 +1,4 @@
-import { Context, type Effect, type Option, type Scope } from "effect"
+import { Context, type Effect, type Scope } from "effect"
 
 /**
  * The one admission of a worker, behind both of its doors: at most `total` conversations, exactly. A slot is held until the
@@ -20,7 +20,5 @@ export class Slots extends Context.Tag("parley/agent/worker/Slots")<
     readonly changed: Effect.Effect<void>
     /** Returns once none is held. */
     readonly empty: Effect.Effect<void>
-    /** How long a slot is held, lately, in milliseconds: for telling those who wait. None: nothing was held yet. */
-    readonly heldMillis: () => Option.Option<number>
   }
 >() {}
