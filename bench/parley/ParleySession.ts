@@ -3,10 +3,9 @@ import { ConversationRunner } from "../../src/agent/conversation/ConversationRun
 import { ConversationSettings, defaults } from "../../src/agent/conversation/ConversationSettings.ts"
 import * as Runner from "../../src/agent/conversation/Runner.ts"
 import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
-import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
+import { newConversation } from "../../src/domain/conversation/NewConversation.ts"
 import { LifecycleHooks } from "../../src/domain/hook/LifecycleHooks.ts"
 import { Toolbox } from "../../src/domain/llm/Tool.ts"
-import { uuidV7 } from "../../src/domain/Uuid.ts"
 import * as ScriptedVoiceActivityDetector from "../../src/providers/scripted/ScriptedVoiceActivityDetector.ts"
 import type { LoadPlan } from "../load/LoadPlan.ts"
 import { endSilenceMillis } from "../load/Script.ts"
@@ -51,9 +50,11 @@ const engine = (plan: LoadPlan, meter: TurnMeter) =>
 /** One conversation of ours, held until the scope closes. */
 export const open = Effect.fnUntraced(function* (plan: LoadPlan, meter: TurnMeter) {
   const user = yield* somebody
-  const conversationId = ConversationId.make(yield* uuidV7)
+  const context = { ...(yield* newConversation(user)), fence: 0 }
   const { hear, transport } = yield* Listener.make({ handed: meter.voiced, sounds: () => {} })
-  yield* Effect.flatMap(ConversationRunner, (runner) => runner.run({ conversationId, user, transport })).pipe(
+  yield* Effect.flatMap(ConversationRunner, (runner) =>
+    runner.run({ context, user, transport, before: undefined, ending: Effect.never }),
+  ).pipe(
     Effect.provide(engine(plan, meter)),
     Effect.flatMap((reason) => Effect.dieMessage(`a conversation under load ended: ${reason}`)),
     Effect.forkScoped,

@@ -5,8 +5,7 @@ import * as Runner from "../../src/agent/conversation/Runner.ts"
 import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
 import * as BuiltInTools from "../../src/agent/tools/BuiltInTools.ts"
 import type { Turn } from "../../src/domain/analytics/Turn.ts"
-import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
-import { uuidV7 } from "../../src/domain/Uuid.ts"
+import { newConversation } from "../../src/domain/conversation/NewConversation.ts"
 import * as Listener from "../parley/Listener.ts"
 import { somebody } from "../parley/Somebody.ts"
 import type { Clip } from "./Clips.ts"
@@ -41,11 +40,13 @@ export const say = Effect.fnUntraced(function* (clip: Clip) {
   const heard = yield* recite(clip, (observer) =>
     Effect.gen(function* () {
       const user = yield* somebody
-      const conversationId = ConversationId.make(yield* uuidV7)
+      const context = { ...(yield* newConversation(user)), fence: 0 }
       const told: Listener.ListenerOptions["told"] = (event) =>
         void (event._tag === "TurnEnded" && turns.push(event.turn))
       const { hear, leave, transport } = yield* Listener.make({ ...observer, told })
-      const conversation = yield* Effect.fork(runner.run({ conversationId, user, transport }))
+      const conversation = yield* Effect.fork(
+        runner.run({ context, user, transport, before: undefined, ending: Effect.never }),
+      )
       // The turn is told when the conversation ends.
       yield* Effect.addFinalizer(() => Effect.zipRight(leave, Fiber.join(conversation)))
       return { hear }

@@ -1,7 +1,7 @@
 import { Array, Order, Schema } from "effect"
 import type { FileReport } from "../agent/transport/FileTransport.ts"
 import { Turn, type TurnTimings } from "../domain/analytics/Turn.ts"
-import type { EndReason } from "../domain/conversation/Conversation.ts"
+import type { LeaveReason } from "../domain/conversation/Conversation.ts"
 import { durationMillis } from "../domain/speech/PcmFrame.ts"
 import type { Recording } from "../infra/audio/Wav.ts"
 
@@ -37,7 +37,7 @@ export interface TalkReport {
   readonly speechToText: string
   readonly languageModel: string
   readonly textToSpeech: string
-  readonly endReason: EndReason
+  readonly endReason: LeaveReason
   readonly transcript: ReadonlyArray<Line>
   readonly turns: ReadonlyArray<typeof Turn.Encoded>
   /** Milliseconds after the person's last sound, over all turns that came that far. */
@@ -73,7 +73,7 @@ export interface TalkOutcome {
   readonly file: string
   readonly recording: Recording
   readonly providers: Pick<TalkReport, "speechToText" | "languageModel" | "textToSpeech">
-  readonly endReason: EndReason
+  readonly endReason: LeaveReason
   readonly heard: FileReport
   readonly replyFile: string | null
 }

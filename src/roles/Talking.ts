@@ -1,7 +1,7 @@
 import { DateTime, Duration, Effect, Option } from "effect"
 import { ConversationRunner } from "../agent/conversation/ConversationRunner.ts"
 import * as FileTransport from "../agent/transport/FileTransport.ts"
-import { ConversationId } from "../domain/conversation/Conversation.ts"
+import { newConversation } from "../domain/conversation/NewConversation.ts"
 import { LanguageModel } from "../domain/llm/LanguageModel.ts"
 import { SpeechToText } from "../domain/speech/SpeechToText.ts"
 import { TextToSpeech } from "../domain/speech/TextToSpeech.ts"
@@ -43,8 +43,9 @@ export const converse = Effect.fn("Talking.converse")(function* ({ file, out, re
     answerWithin,
     stayMax,
   })
-  const conversationId = ConversationId.make(yield* uuidV7)
-  const endReason = yield* runner.run({ conversationId, user, transport: person.transport })
+  const context = { ...(yield* newConversation(user)), fence: 0 }
+  const { transport } = person
+  const endReason = yield* runner.run({ context, user, transport, before: undefined, ending: Effect.never })
   const heard = yield* person.report
   yield* Effect.forEach(Option.toArray(out), (path) => Wav.writeFile(path, heard.heard), { discard: true })
   return TalkReport.make({

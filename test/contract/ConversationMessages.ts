@@ -23,7 +23,7 @@ export const conversationMessagesContract = <E>(name: string, layer: Layer.Layer
           const conversations = yield* ConversationRepository
           const { id: conversationId } = yield* Stored.conversation
           const message = new Message({ ...sample, id: MessageId.make(crypto.randomUUID()), conversationId, content })
-          yield* conversations.addMessage(message)
+          yield* conversations.addMessage(message, 0)
           const found = yield* conversations.messages(conversationId, 1)
           assert.deepStrictEqual(
             found.map((one) => ({ ...one, metadata: {} })),
@@ -41,11 +41,11 @@ export const conversationMessagesContract = <E>(name: string, layer: Layer.Layer
         const message = Samples.message(id, "once")
         yield* Effect.all(
           Array.from({ length: 5 }, (_, index) =>
-            conversations.addMessage(index === 0 ? message : new Message({ ...message, id: message.id })),
+            conversations.addMessage(index === 0 ? message : new Message({ ...message, id: message.id }), 0),
           ),
           { concurrency: "unbounded" },
         )
-        yield* conversations.addMessage(new Message({ ...message, content: "twice" }))
+        yield* conversations.addMessage(new Message({ ...message, content: "twice" }), 0)
         assert.deepStrictEqual(yield* conversations.messages(id, 10), [message])
       }),
     )
@@ -55,9 +55,9 @@ export const conversationMessagesContract = <E>(name: string, layer: Layer.Layer
         const conversations = yield* ConversationRepository
         const { id } = yield* Stored.conversation
         const same = Array.from({ length: 20 }, (_, index) => Samples.message(id, `same ${index}`))
-        yield* Effect.forEach(same, conversations.addMessage, { discard: true })
-        yield* conversations.addMessage(Samples.message(id, "later", { timestamp: Samples.at(3) }))
-        yield* conversations.addMessage(Samples.message(id, "earlier", { timestamp: Samples.at(0) }))
+        yield* Effect.forEach(same, (message) => conversations.addMessage(message, 0), { discard: true })
+        yield* conversations.addMessage(Samples.message(id, "later", { timestamp: Samples.at(3) }), 0)
+        yield* conversations.addMessage(Samples.message(id, "earlier", { timestamp: Samples.at(0) }), 0)
         const expected = ["earlier", ...contents(same), "later"]
         assert.deepStrictEqual(contents(yield* conversations.messages(id, 100)), expected)
         assert.deepStrictEqual(contents(yield* conversations.messages(id, 3)), expected.slice(-3))
@@ -68,7 +68,7 @@ export const conversationMessagesContract = <E>(name: string, layer: Layer.Layer
       Effect.gen(function* () {
         const conversations = yield* ConversationRepository
         const { id } = Samples.conversation(Samples.room(Samples.user().id))
-        const error = yield* Effect.flip(conversations.addMessage(Samples.message(id, "hello?")))
+        const error = yield* Effect.flip(conversations.addMessage(Samples.message(id, "hello?"), 0))
         assert.include(error, { _tag: "ConversationNotFound", conversationId: id })
         assert.deepStrictEqual(yield* conversations.messages(id, 10), [])
       }),

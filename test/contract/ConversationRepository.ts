@@ -83,7 +83,7 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
           Stored.conversation,
         ])
         const said = Samples.message(spoken.id, "hello")
-        yield* conversations.addMessage(said)
+        yield* conversations.addMessage(said, 0)
         yield* conversations.end(over.id, { at: Samples.at(60), reason: "left" })
         assert.isAtLeast(yield* conversations.endLeftOpen, 2)
         assert.strictEqual(yield* conversations.endLeftOpen, 0)
@@ -111,7 +111,7 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
       Effect.gen(function* () {
         const conversations = yield* ConversationRepository
         const { id, userId } = yield* Stored.conversation
-        yield* conversations.addMessage(Samples.message(id, "hello"))
+        yield* conversations.addMessage(Samples.message(id, "hello"), 0)
         yield* conversations.remove(id)
         assert.strictEqual((yield* Effect.flip(conversations.get(id)))._tag, "ConversationNotFound")
         assert.deepStrictEqual(yield* conversations.messages(id, 10), [])
@@ -127,9 +127,9 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
         const [older, newer] = [Samples.conversation(room, 10), Samples.conversation(room, 20)]
         yield* Effect.forEach([newer, older], conversations.insert)
         const long = "é".repeat(300)
-        yield* conversations.addMessage(Samples.message(older.id, "Hello!", { role: "assistant" }))
-        yield* conversations.addMessage(Samples.message(older.id, "second", { timestamp: Samples.at(30) }))
-        yield* conversations.addMessage(Samples.message(older.id, long, { timestamp: Samples.at(20) }))
+        yield* conversations.addMessage(Samples.message(older.id, "Hello!", { role: "assistant" }), 0)
+        yield* conversations.addMessage(Samples.message(older.id, "second", { timestamp: Samples.at(30) }), 0)
+        yield* conversations.addMessage(Samples.message(older.id, long, { timestamp: Samples.at(20) }), 0)
         yield* conversations.end(older.id, { at: Samples.at(40), reason: "left" })
 
         const { items, next } = yield* conversations.list({

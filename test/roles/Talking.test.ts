@@ -69,9 +69,9 @@ const answerTwice = (transport: Transport, conversationId: ConversationId) =>
   })
 
 const runner = Layer.succeed(ConversationRunner, {
-  run: ({ conversationId, transport }) =>
+  run: ({ context, transport }) =>
     Effect.gen(function* () {
-      yield* Effect.fork(Effect.orDie(answerTwice(transport, conversationId)))
+      yield* Effect.fork(Effect.orDie(answerTwice(transport, context.conversation.id)))
       yield* Stream.runDrain(transport.inputs)
       return "left" as const
     }),

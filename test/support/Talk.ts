@@ -1,10 +1,10 @@
-import { DateTime, Duration, Effect, type Exit, Layer, Logger, LogLevel, Option, Supervisor } from "effect"
+import { DateTime, Deferred, Duration, Effect, type Exit, Layer, Logger, LogLevel, Option, Supervisor } from "effect"
 import * as ConversationLife from "../../src/agent/conversation/Conversation.ts"
 import { ConversationSettings, defaults, type Settings } from "../../src/agent/conversation/ConversationSettings.ts"
 import * as HookRegistry from "../../src/agent/hooks/HookRegistry.ts"
 import * as ScriptedTransport from "../../src/agent/transport/ScriptedTransport.ts"
 import type { Turn } from "../../src/domain/analytics/Turn.ts"
-import { Conversation, ConversationId, type EndReason } from "../../src/domain/conversation/Conversation.ts"
+import { Conversation, ConversationId, type LeaveReason } from "../../src/domain/conversation/Conversation.ts"
 import { type Message, MessageId } from "../../src/domain/conversation/Message.ts"
 import { type Hook, type HookContext, LifecycleHooks } from "../../src/domain/hook/LifecycleHooks.ts"
 import type { ChatRequest } from "../../src/domain/llm/LanguageModel.ts"
@@ -12,7 +12,7 @@ import { type Tool, Toolbox } from "../../src/domain/llm/Tool.ts"
 import { TransportInput, VoiceTransport } from "../../src/domain/media/VoiceTransport.ts"
 import { Room, RoomId } from "../../src/domain/room/Room.ts"
 import { TurnDetector } from "../../src/domain/speech/TurnDetector.ts"
-import { UserId } from "../../src/domain/user/User.ts"
+import { User, UserId } from "../../src/domain/user/User.ts"
 import * as Script from "../../src/providers/scripted/Script.ts"
 import * as ScriptedLanguageModel from "../../src/providers/scripted/ScriptedLanguageModel.ts"
 import * as ScriptedSpeechToText from "../../src/providers/scripted/ScriptedSpeechToText.ts"
@@ -42,7 +42,10 @@ export const context: HookContext = {
     endedAt: Option.none(),
     metadata: {},
   }),
+  fence: 0,
 }
+
+const ada = User.make({ id: userId, email: "ada@localhost", name: "Ada", createdAt: start, updatedAt: start })
 
 /** Everything that a talk is made of; what is left out is silent, instant and without trouble. */
 export interface Scene {
@@ -55,6 +58,8 @@ export interface Scene {
   readonly hooks?: ReadonlyArray<Hook>
   readonly windowSamples?: number
   readonly frameMillis?: number
+  /** What was said while another worker held the conversation. */
+  readonly before?: ReadonlyArray<Message>
   /** Ports of the test's own, in place of the scripted ones. */
   readonly instead?: Layer.Layer<never>
 }
@@ -69,11 +74,13 @@ export interface Person extends ScriptedTransport.ScriptedPerson {
   readonly unplug: Effect.Effect<void>
   /** The process wants to end: interrupts the conversation. */
   readonly drain: Effect.Effect<void>
+  /** What ends the conversation from outside. */
+  readonly endFor: (reason: LeaveReason) => Effect.Effect<void>
 }
 
 export interface Outcome {
   readonly person: Person
-  readonly reason: Exit.Exit<EndReason>
+  readonly reason: Exit.Exit<LeaveReason>
   readonly messages: ReadonlyArray<Message>
   readonly turns: ReadonlyArray<Turn>
   /** The names of the hook events, in order. */
@@ -94,11 +101,13 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
     let speaking = false
     let plugged = true
     const draining = yield* Effect.makeLatch(false)
+    const ending = yield* Deferred.make<LeaveReason>()
     const person: Person = {
       ...scripted,
       do: scripted.act,
       unplug: Effect.sync(() => void (plugged = false)),
       drain: draining.open,
+      endFor: (reason) => Effect.asVoid(Deferred.succeed(ending, reason)),
       type: (text, id) => scripted.act(TransportInput.Text({ messageId: MessageId.make(id), text })),
       speak: (millis) =>
         Effect.sync(() => void (speaking = true)).pipe(
@@ -156,9 +165,13 @@ export const talk = (scene: Scene, story: (person: Person) => Effect.Effect<void
       ScriptedLanguageModel.layer(scene.thinks ?? Script.list([]), (request) => void requests.push(request)),
       ScriptedTextToSpeech.layer({ ...ScriptedTextToSpeech.plainVoice, sampleRate, ...scene.voice }),
     )
-    const life = ConversationLife.run(context, "Ada").pipe(
-      Effect.provide(Layer.merge(ports, scene.instead ?? Layer.empty)),
-    )
+    const life = ConversationLife.run({
+      context,
+      user: ada,
+      transport: scripted.transport,
+      before: scene.before,
+      ending: Deferred.await(ending),
+    }).pipe(Effect.provide(Layer.merge(ports, scene.instead ?? Layer.empty)))
     const fibers = yield* Supervisor.track
     const conversation = yield* Effect.fork(Effect.supervised(life, fibers))
     const others = yield* Effect.fork(

@@ -17,6 +17,8 @@ import * as Turn from "./Turn.ts"
 export interface Said {
   readonly text: string
   readonly source: "speech" | "text"
+  /** Where several people talk. */
+  readonly speaker?: string | undefined
   /** Last sound, or arrival; epoch milliseconds. */
   readonly originMillis: number
   readonly finalTranscriptMillis: Option.Option<number>
@@ -33,9 +35,24 @@ export interface Answers {
   /** Says words of the assistant's own accord. There must be no current answer. */
   readonly say: (text: string) => Effect.Effect<void>
   /** Adds to what the model knows without asking it. */
-  readonly remember: (text: string) => Effect.Effect<void>
+  readonly remember: (said: Pick<Said, "speaker" | "text">) => Effect.Effect<void>
   /** Ends the current answer, if there is one, and records what was heard of it. */
   readonly end: (outcome: TurnOutcome) => Effect.Effect<void>
+}
+
+/** What the model is told of words: whose they are, where several people talk. */
+const told = ({ speaker, text }: Pick<Said, "speaker" | "text">) =>
+  speaker === undefined ? text : `${speaker}: ${text}`
+
+const chatMessageOf = ({ content, metadata, role }: Message): ChatMessage => {
+  switch (role) {
+    case "user":
+      return ChatMessage.User({ text: told({ text: content, speaker: metadata.speaker }) })
+    case "assistant":
+      return ChatMessage.Assistant({ text: content, toolCalls: [] })
+    case "system":
+      return ChatMessage.System({ text: content })
+  }
 }
 
 export interface AnswersOptions {
@@ -44,6 +61,8 @@ export interface AnswersOptions {
   readonly tools: ReadonlyArray<Tool>
   readonly hooks: HookQueue
   readonly onFinished: (id: TurnId) => Effect.Effect<void>
+  /** What was said before and is not to be answered any more, oldest first. */
+  readonly before: ReadonlyArray<Message>
 }
 
 /** The assistant's side of a conversation: at most one answer that is heard, and one guess that is not. */
@@ -54,6 +73,7 @@ export const make = (options: AnswersOptions): Effect.Effect<Answers, never, Tur
     const transport = yield* VoiceTransport
     const known = ContextWindow.make(settings.model.contextTokensMax)
     const { conversation } = options.context
+    for (const message of options.before) known.add(chatMessageOf(message))
     let current: Turn.ActiveTurn | undefined
     let guess: { readonly text: string; readonly turn: Turn.ActiveTurn } | undefined
     let turns = 0
@@ -74,7 +94,7 @@ export const make = (options: AnswersOptions): Effect.Effect<Answers, never, Tur
     })
 
     const think = Effect.fnUntraced(function* (said: Said) {
-      const messages = known.messages(systemPrompt(yield* DateTime.now), said.text)
+      const messages = known.messages(systemPrompt(yield* DateTime.now), told(said))
       return yield* begin({ ...said, task: { kind: "reply", messages, tools: options.tools } })
     })
 
@@ -126,7 +146,7 @@ export const make = (options: AnswersOptions): Effect.Effect<Answers, never, Tur
         if (guessed === undefined) yield* dropGuess
         guess = undefined
         const turn = guessed ?? (yield* think(said))
-        known.add(ChatMessage.User({ text: said.text }))
+        known.add(ChatMessage.User({ text: told(said) }))
         yield* commit(turn)
       }),
       say: Effect.fnUntraced(function* (text) {
@@ -135,7 +155,7 @@ export const make = (options: AnswersOptions): Effect.Effect<Answers, never, Tur
         const about = { source: "assistant", task, originMillis, finalTranscriptMillis: Option.none() } as const
         yield* commit(yield* begin(about))
       }),
-      remember: (text) => Effect.sync(() => known.add(ChatMessage.User({ text }))),
+      remember: (said) => Effect.sync(() => known.add(ChatMessage.User({ text: told(said) }))),
       end: Effect.fnUntraced(function* (outcome) {
         const ending = current
         if (ending === undefined) return

@@ -1,6 +1,6 @@
 import { Data } from "effect"
 import type { TurnId } from "../../domain/analytics/Turn.ts"
-import type { EndReason } from "../../domain/conversation/Conversation.ts"
+import type { LeaveReason } from "../../domain/conversation/Conversation.ts"
 import type { TransportInput } from "../../domain/media/VoiceTransport.ts"
 import type { HearingEvent } from "./HearingEvent.ts"
 
@@ -15,7 +15,9 @@ export type Due = Data.TaggedEnum<{
   AbsenceDue: {}
   Announcement: { readonly text: string }
   EndRequested: {}
-  Over: { readonly reason: EndReason }
+  /** This process will stop: say goodbye and end. */
+  GoodbyeDue: {}
+  Over: { readonly reason: LeaveReason }
 }>
 export const Due = Data.taggedEnum<Due>()
 

@@ -1,5 +1,5 @@
 import { Effect, Option, type Scope } from "effect"
-import type { EndReason } from "../../domain/conversation/Conversation.ts"
+import type { LeaveReason } from "../../domain/conversation/Conversation.ts"
 import type { Participant } from "../../domain/hook/LifecycleHooks.ts"
 import type { VoiceTransport } from "../../domain/media/VoiceTransport.ts"
 import type { Answers } from "./Answers.ts"
@@ -9,19 +9,23 @@ import * as Floor from "./Floor.ts"
 import type { HookQueue } from "./HookQueue.ts"
 import type { Listening } from "./Listening.ts"
 import * as PersonRules from "./PersonRules.ts"
+import * as Phrases from "./Phrases.ts"
+import type * as Resumption from "./Resumption.ts"
 
 export interface DialogueOptions {
   readonly answers: Answers
   readonly listening: Listening
   readonly hooks: HookQueue
   readonly post: (due: Due) => Effect.Effect<void>
+  /** Undefined: the conversation begins. */
+  readonly resumption: Resumption.Resumption | undefined
 }
 
 export interface Dialogue {
   /** Handles one input; the reason, once the conversation is over. */
-  readonly handle: (input: ConversationInput) => Effect.Effect<Option.Option<EndReason>>
+  readonly handle: (input: ConversationInput) => Effect.Effect<Option.Option<LeaveReason>>
   /** Ends what is being said; words that were not answered yet are kept as a message. */
-  readonly close: (reason: EndReason) => Effect.Effect<void>
+  readonly close: (reason: LeaveReason) => Effect.Effect<void>
 }
 
 /**
@@ -32,17 +36,20 @@ export const make = (
   options: DialogueOptions,
 ): Effect.Effect<Dialogue, never, ConversationSettings | VoiceTransport | Scope.Scope> =>
   Effect.gen(function* () {
-    const { answers, hooks, listening } = options
+    const { answers, hooks, listening, resumption } = options
     const settings = yield* ConversationSettings
     const floor = yield* Floor.make(options)
-    const rules = yield* PersonRules.make({ answers, floor, listening })
+    const rules = yield* PersonRules.make({ answers, floor, listening, known: resumption?.known ?? [] })
     let participant: Participant | undefined
+    /** What the person said to a worker that was lost before it answered. */
+    let owed = resumption?.owed
 
     const connected = Effect.fnUntraced(function* (who: Participant) {
       floor.personAway(false)
       if (participant !== undefined) return yield* floor.carryOn
       participant = who
       yield* hooks.connected(who)
+      if (resumption !== undefined) return yield* floor.say(Phrases.forLanguage(settings.language).back)
       const greeting = settings.greeting
         .replaceAll("{assistant}", settings.assistantName)
         .replaceAll("{person}", who.name)
@@ -57,13 +64,16 @@ export const make = (
     const answerFinished = Effect.fnUntraced(function* (id: string) {
       if (answers.current()?.id !== id) return
       yield* answers.end("answered")
-      yield* floor.rest
+      if (owed === undefined || !listening.person.isQuiet()) return yield* floor.rest
+      yield* answers.reply(owed)
+      owed = undefined
+      yield* floor.holdIfNeeded
     })
 
     const act = (input: Exclude<ConversationInput, { readonly _tag: "Over" }>): Effect.Effect<void> => {
       switch (input._tag) {
         case "SpeechStarted":
-          listening.person.started(input.segment, input.at)
+          listening.started(input.segment, input.at)
           return Effect.zipRight(listening.stopWaiting, floor.stopWaiting)
         case "SpeechConfirmed":
           return listening.person.isSpeaking() ? (answers.current()?.pause ?? Effect.void) : Effect.void
@@ -74,10 +84,12 @@ export const make = (
         case "Partial":
           return rules.partial(input.segment, input.text)
         case "Final":
+          if (input.text !== "") owed = undefined
           return rules.final(input.segment, input.text, input.confidence)
         case "NotRecognised":
           return rules.notRecognised(input.segment, input.error)
         case "Text":
+          owed = undefined
           return rules.text(input.messageId, input.text)
         case "GuessDue":
           return rules.mayBeFinished(input.said)
@@ -95,6 +107,10 @@ export const make = (
           return floor.personAbsent
         case "Announcement":
           return floor.announce(input.text)
+        case "Speaker":
+          return Effect.sync(() => listening.speaker(input.name))
+        case "GoodbyeDue":
+          return floor.leave
         case "EndRequested":
           return floor.endAfterAnswer
       }

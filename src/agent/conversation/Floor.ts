@@ -38,6 +38,8 @@ export interface Floor {
   readonly announce: (text: string) => Effect.Effect<void>
   /** The conversation is over as soon as nobody says anything. */
   readonly endAfterAnswer: Effect.Effect<void>
+  /** Says goodbye, whatever is under way; nothing but the end comes after it. */
+  readonly leave: Effect.Effect<void>
   readonly over: () => Option.Option<EndReason>
 }
 
@@ -58,6 +60,8 @@ export const make = ({
     let asked = false
     let missed = false
     let ending: EndReason | undefined
+    /** The last words are being said. */
+    let leaving = false
 
     const isIdle = () => answers.current() === undefined && person.isQuiet() && person.unfinished() === undefined
     const holdIfNeeded = Effect.suspend(() =>
@@ -101,7 +105,16 @@ export const make = ({
       stopWaiting: absence.clear,
       personAway: (isAway) => void (away = isAway),
       // Who is just beginning to speak is heard out: it may be why the conversation goes on.
-      over: () => (isIdle() ? Option.fromNullable(ending) : Option.none()),
+      over: () => {
+        if (leaving && answers.current() === undefined) return Option.some("drain")
+        return isIdle() ? Option.fromNullable(ending) : Option.none()
+      },
+      leave: Effect.gen(function* () {
+        yield* interrupt
+        yield* absence.clear
+        leaving = true
+        yield* answers.say(phrases.stopping)
+      }),
       personSpoke: Effect.suspend(() => {
         asked = false
         missed = false

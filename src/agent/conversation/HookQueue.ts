@@ -1,6 +1,6 @@
 import { Effect, Fiber, Mailbox, Option, type Scope } from "effect"
 import type { Turn } from "../../domain/analytics/Turn.ts"
-import type { EndReason } from "../../domain/conversation/Conversation.ts"
+import type { LeaveReason } from "../../domain/conversation/Conversation.ts"
 import type { Message } from "../../domain/conversation/Message.ts"
 import {
   type HookContext,
@@ -24,7 +24,7 @@ export interface HookQueue {
    * Takes no more calls, waits for those that wait, and calls `onRoomLeft` last, each for at most `millisMax`. A hook that
    * is too slow for that costs the calls behind it, whose messages are told as not stored, but never this last one.
    */
-  readonly close: (reason: EndReason, millisMax: number) => Effect.Effect<void>
+  readonly close: (reason: LeaveReason, millisMax: number) => Effect.Effect<void>
 }
 
 export interface HookQueueEvents {

@@ -13,6 +13,7 @@ import { ConversationSettings } from "./ConversationSettings.ts"
 import * as Endpointing from "./Endpointing.ts"
 import type { HookQueue } from "./HookQueue.ts"
 import * as Person from "./Person.ts"
+import * as Speakers from "./Speakers.ts"
 import * as Timer from "./Timer.ts"
 
 /** A detector that takes longer is answered for: neither finished nor not. */
@@ -31,6 +32,13 @@ export interface ListeningOptions {
 /** The person's side of a conversation: their words on the page, when they have finished, and as messages. */
 export interface Listening {
   readonly person: Person.Person
+  /** Whose voice comes from here on. */
+  readonly speaker: (name: string) => void
+  readonly started: (segment: number, at: number) => void
+  /** Words of somebody else wait to be answered. */
+  readonly isAnother: (segment: number) => boolean
+  /** The words that wait to be answered. */
+  readonly said: () => Said | undefined
   readonly showPartial: (text: string) => Effect.Effect<void>
   /** The segment was no speech, or not for us: its partials go. */
   readonly heardNothing: (segment: number) => Effect.Effect<void>
@@ -54,9 +62,30 @@ export const make = (
     const endpoint = yield* Timer.make
     /** The message that partials are shown under. */
     let shownId: MessageId | undefined
+    const speakers = Speakers.make()
 
-    const show = (messageId: MessageId, text: string, final: boolean, source: "speech" | "text" = "speech") =>
-      transport.send(UserTranscript.make({ messageId, text, final, source }))
+    const show = (
+      messageId: MessageId,
+      text: string,
+      final: boolean,
+      { source, speaker }: Pick<Message["metadata"], "source" | "speaker">,
+    ) =>
+      transport.send(
+        UserTranscript.make({
+          messageId,
+          text,
+          final,
+          source: source ?? "speech",
+          ...(speaker === undefined ? {} : { speaker }),
+        }),
+      )
+    const speakerOf = (words: Person.Unfinished) => speakers.of(words.parts[0]?.segment)
+    /** Of the words that wait, or of the voice that is heard now. */
+    const spoken = () => {
+      const words = person.unfinished()
+      const speaker = words === undefined ? speakers.newest() : speakerOf(words)
+      return { source: "speech", ...(speaker === undefined ? {} : { speaker }) } as const
+    }
     const messageId = Effect.gen(function* () {
       return (shownId ??= person.unfinished()?.messageId ?? MessageId.make(yield* uuidV7))
     })
@@ -65,7 +94,7 @@ export const make = (
       const timestamp = yield* DateTime.now
       const conversationId = options.context.conversation.id
       yield* options.hooks.message(new Message({ id, conversationId, role: "user", content, timestamp, metadata }))
-      yield* show(id, content, true, metadata.source)
+      yield* show(id, content, true, metadata)
     })
 
     const judge = (transcript: string) =>
@@ -90,23 +119,36 @@ export const make = (
     return {
       person,
       store,
+      speaker: speakers.heard,
+      started: (segment, at) => {
+        speakers.started(segment)
+        person.started(segment, at)
+      },
+      isAnother: (segment) => {
+        const words = person.unfinished()
+        return words !== undefined && speakerOf(words) !== speakers.of(segment)
+      },
+      said: () => {
+        const words = person.unfinished()
+        return words === undefined ? undefined : Person.saidOf(words, speakerOf(words))
+      },
       stopWaiting: endpoint.clear,
       showPartial: Effect.fnUntraced(function* (text) {
         const words = person.unfinished()
-        yield* show(yield* messageId, words === undefined ? text : `${Person.textOf(words)} ${text}`, false)
+        yield* show(yield* messageId, words === undefined ? text : `${Person.textOf(words)} ${text}`, false, spoken())
       }),
       heardNothing: Effect.fnUntraced(function* (segment) {
         person.heardNothing(segment)
         const words = person.unfinished()
         if (shownId === undefined) return
-        yield* show(shownId, words === undefined ? "" : Person.textOf(words), words === undefined)
+        yield* show(shownId, words === undefined ? "" : Person.textOf(words), words === undefined, spoken())
         if (words === undefined) shownId = undefined
       }),
       heardWords: Effect.fnUntraced(function* (segment, text, confidence) {
         const finalAt = yield* Clock.currentTimeMillis
         person.heardWords(segment, { text, confidence, finalAt, messageId: yield* messageId })
         const words = person.unfinished()
-        if (words !== undefined) yield* show(words.messageId, Person.textOf(words), false)
+        if (words !== undefined) yield* show(words.messageId, Person.textOf(words), false, spoken())
       }),
       awaitEndpoint: Effect.suspend(() => {
         const words = person.unfinished()
@@ -117,9 +159,10 @@ export const make = (
         yield* endpoint.clear
         shownId = undefined
         if (words === undefined) return Option.none()
+        const speaker = speakerOf(words)
         const metadata = { source: "speech", confidence: Person.confidenceOf(words) } as const
-        yield* store(words.messageId, Person.textOf(words), metadata)
-        return Option.some(Person.saidOf(words))
+        yield* store(words.messageId, Person.textOf(words), speaker === undefined ? metadata : { ...metadata, speaker })
+        return Option.some(Person.saidOf(words, speaker))
       }),
     }
   })

@@ -107,9 +107,10 @@ export const textOf = ({ parts }: Unfinished): string => parts.map(({ text }) =>
 export const confidenceOf = ({ parts }: Unfinished): number =>
   parts.reduce((sum, { confidence }) => sum + confidence, 0) / parts.length
 
-export const saidOf = (unfinished: Unfinished): Said => ({
+export const saidOf = (unfinished: Unfinished, speaker?: string): Said => ({
   text: textOf(unfinished),
   source: "speech",
+  speaker,
   originMillis: unfinished.lastSoundAt,
   finalTranscriptMillis: Option.some(unfinished.finalAt),
 })

@@ -17,15 +17,23 @@ export interface PersonRulesOptions {
   readonly answers: Answers
   readonly floor: Floor
   readonly listening: Listening
+  /** Messages of before that a page may send again. */
+  readonly known: ReadonlyArray<MessageId>
 }
 
 /** What follows from a person's words: they interrupt, they are waited for, they are answered. */
-export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
+export const make = ({ answers, floor, known, listening }: PersonRulesOptions) =>
   Effect.gen(function* () {
     const { person } = listening
     const transport = yield* VoiceTransport
-    const typed = new Set<MessageId>()
+    const typed = new Set(known.slice(-typedRememberedMax))
     const showListening = transport.send(StateChanged.make({ state: "listening" }))
+
+    /** Words that waited for an answer become a message without one of its own. */
+    const setAside = Effect.gen(function* () {
+      const before = yield* listening.take
+      if (Option.isSome(before)) yield* answers.remember(before.value)
+    })
 
     const isStill = (said: string) => {
       const words = person.unfinished()
@@ -51,6 +59,7 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
         yield* floor.interrupt
         yield* answers.dropGuess
         yield* floor.personSpoke
+        if (listening.isAnother(segment)) yield* setAside
         yield* listening.heardWords(segment, text, confidence)
         yield* showListening
         if (person.isQuiet()) yield* listening.awaitEndpoint
@@ -70,8 +79,7 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
         typed.add(messageId)
         yield* floor.interrupt
         yield* floor.personSpoke
-        const before = yield* listening.take
-        if (Option.isSome(before)) yield* answers.remember(before.value.text)
+        yield* setAside
         yield* listening.store(messageId, text, { source: "text" })
         const originMillis = yield* Clock.currentTimeMillis
         yield* answers.reply({ text, source: "text", originMillis, finalTranscriptMillis: Option.none() })
@@ -79,8 +87,8 @@ export const make = ({ answers, floor, listening }: PersonRulesOptions) =>
       }),
 
       mayBeFinished: (text: string) => {
-        const words = person.unfinished()
-        return isStill(text) && words !== undefined ? answers.guess(Person.saidOf(words)) : Effect.void
+        const said = listening.said()
+        return isStill(text) && said !== undefined ? answers.guess(said) : Effect.void
       },
 
       hasFinished: Effect.fnUntraced(function* (text: string) {

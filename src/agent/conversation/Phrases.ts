@@ -7,6 +7,10 @@ export interface Phrases {
   readonly fillers: readonly [string, ...ReadonlyArray<string>]
   readonly stillThere: string
   readonly goodbye: string
+  /** Another worker goes on where one was lost. */
+  readonly back: string
+  /** The process is being stopped, and the person is still talking. */
+  readonly stopping: string
 }
 
 const english: Phrases = {
@@ -17,6 +21,8 @@ const english: Phrases = {
   fillers: ["One moment, please.", "I'm still working on it.", "This takes a little longer."],
   stillThere: "Are you still there?",
   goodbye: "I'll let you go, then. Goodbye!",
+  back: "Sorry, I was gone for a moment. I'm back.",
+  stopping: "I'm sorry, I have to stop here. Please start again in a moment. Goodbye!",
 }
 
 const german: Phrases = {
@@ -27,6 +33,8 @@ const german: Phrases = {
   fillers: ["Einen Moment, bitte.", "Ich bin noch dabei.", "Das dauert etwas länger."],
   stillThere: "Bist du noch da?",
   goodbye: "Dann bis zum nächsten Mal. Auf Wiedersehen!",
+  back: "Entschuldigung, ich war einen Moment weg. Jetzt bin ich wieder da.",
+  stopping: "Es tut mir leid, ich muss hier aufhören. Bitte fang gleich noch einmal an. Auf Wiedersehen!",
 }
 
 const byLanguage: Readonly<Record<string, Phrases>> = { en: english, de: german }

@@ -26,17 +26,19 @@ export const layer: Layer.Layer<never, never, LifecycleHooks | RoomRepository | 
         storesMessages: true,
         onRoomJoined: (context) => storing(name, "onRoomJoined")(insert(context)),
         onMessageReceived: (context, message) =>
-          conversations.addMessage(message).pipe(
+          conversations.addMessage(message, context.fence).pipe(
             // The store was away when the conversation began, for longer than its hook could wait.
             Effect.catchTag("ConversationNotFound", () =>
-              Effect.zipRight(insert(context), conversations.addMessage(message)),
+              Effect.zipRight(insert(context), conversations.addMessage(message, context.fence)),
             ),
             storing(name, "onMessageReceived"),
           ),
         onRoomLeft: ({ conversation }, reason) =>
-          Effect.flatMap(DateTime.now, (at) => conversations.end(conversation.id, { at, reason })).pipe(
-            storing(name, "onRoomLeft"),
-          ),
+          reason === "handover"
+            ? undefined
+            : Effect.flatMap(DateTime.now, (at) => conversations.end(conversation.id, { at, reason })).pipe(
+                storing(name, "onRoomLeft"),
+              ),
       })
     }),
   )

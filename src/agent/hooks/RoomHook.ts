@@ -15,7 +15,8 @@ export const layer: Layer.Layer<never, never, LifecycleHooks | RoomRepository> =
       timeout: Duration.seconds(60),
       onFailure: "ignore",
       onRoomJoined: ({ room }) => storing(name, "onRoomJoined")(rooms.insert(room)),
-      onRoomLeft: ({ room }) => storing(name, "onRoomLeft")(rooms.close(room.id)),
+      onRoomLeft: ({ room }, reason) =>
+        reason === "handover" ? undefined : storing(name, "onRoomLeft")(rooms.close(room.id)),
     })
   }),
 )

@@ -1,5 +1,7 @@
 import { Cause, type Context, Duration, Effect, ExecutionStrategy, Exit, Fiber, Layer, Option, Scope } from "effect"
-import { ConversationId, type EndReason } from "../../domain/conversation/Conversation.ts"
+import type { ConversationId, EndReason, LeaveReason } from "../../domain/conversation/Conversation.ts"
+import { newConversation } from "../../domain/conversation/NewConversation.ts"
+import type { HookContext } from "../../domain/hook/LifecycleHooks.ts"
 import { LanguageModel } from "../../domain/llm/LanguageModel.ts"
 import {
   type ConnectRequest,
@@ -9,7 +11,6 @@ import {
   VoiceGateway,
 } from "../../domain/media/VoiceGateway.ts"
 import type { User } from "../../domain/user/User.ts"
-import { uuidV7 } from "../../domain/Uuid.ts"
 import { within } from "../../domain/Within.ts"
 import { ConversationRunner } from "../conversation/ConversationRunner.ts"
 import { conversationsLive } from "./TransportMetrics.ts"
@@ -34,13 +35,14 @@ const defaults: GatewayOptions = {
 
 interface Live {
   readonly conversationId: ConversationId
+  readonly context: HookContext
   readonly user: User
   readonly line: WebSocketTransport.LiveTransport
 }
 
-const reasonOf = (exit: Exit.Exit<EndReason>): EndReason =>
+const reasonOf = (exit: Exit.Exit<LeaveReason>): EndReason =>
   Exit.match(exit, {
-    onSuccess: (reason) => reason,
+    onSuccess: (reason) => (reason === "handover" ? "error" : reason),
     onFailure: (cause) => (Cause.isInterrupted(cause) ? "drain" : "error"),
   })
 
@@ -54,9 +56,13 @@ const makeRegistry = (options: GatewayOptions, scope: Scope.Scope, runner: Conte
   }
 
   /** To the end, or, once the person has left, for as long as winding up may take: then it is left to itself. */
-  const run = ({ conversationId, line, user }: Live) =>
+  const run = ({ context, line, user }: Live) =>
     Effect.acquireUseRelease(
-      Effect.forkDaemon(Effect.interruptible(runner.run({ conversationId, user, transport: line.transport }))),
+      Effect.forkDaemon(
+        Effect.interruptible(
+          runner.run({ context, user, transport: line.transport, before: undefined, ending: Effect.never }),
+        ),
+      ),
       (fiber) =>
         Effect.raceFirst(
           Fiber.join(fiber),
@@ -75,13 +81,14 @@ const makeRegistry = (options: GatewayOptions, scope: Scope.Scope, runner: Conte
     )
 
   const start = Effect.fnUntraced(function* (user: User, languageModel: string) {
-    const conversationId = ConversationId.make(yield* uuidV7)
+    const context: HookContext = { ...(yield* newConversation(user)), fence: 0 }
+    const conversationId = context.conversation.id
     const { outputSampleRate, policy } = options
     const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
     const line = yield* WebSocketTransport.make({ conversationId, user, outputSampleRate, languageModel, policy }).pipe(
       Scope.extend(own),
     )
-    const entry: Live = { conversationId, user, line }
+    const entry: Live = { conversationId, context, user, line }
     live.set(conversationId, entry)
     conversationsLive.unsafeUpdate(live.size, [])
     const begin = hold(entry).pipe(

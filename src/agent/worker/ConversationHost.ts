@@ -13,8 +13,11 @@ export class ConversationHost extends Context.Tag("parley/agent/worker/Conversat
      * interrupted, it ends the conversation without a goodbye.
      */
     readonly host: (lease: Lease) => Effect.Effect<Hosted>
-    /** Every conversation says goodbye and ends. */
+    /** Lets every conversation say goodbye and end, without waiting for it; those that have not begun are given back. */
     readonly sayGoodbye: Effect.Effect<void>
+    /** The rooms on the media server of all that are hosted now, from the taking of the lease to its end. */
     readonly rooms: () => ReadonlyArray<string>
+    /** How many conversations have ended or were given back here since the process began. */
+    readonly served: () => number
   }
 >() {}

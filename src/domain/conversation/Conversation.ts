@@ -7,9 +7,12 @@ import { UserId } from "../user/User.ts"
 export const ConversationId = Schema.UUID.pipe(Schema.brand("ConversationId"))
 export type ConversationId = typeof ConversationId.Type
 
-/** Why a conversation came to its end; `handover` is none: another worker goes on with it. */
-export const EndReason = Schema.Literal("left", "silence", "assistant", "hook", "drain", "error", "handover")
+/** Why a conversation came to its end. */
+export const EndReason = Schema.Literal("left", "silence", "assistant", "hook", "drain", "error")
 export type EndReason = typeof EndReason.Type
+
+/** Why a worker let go of a conversation; after `handover` another one goes on with it. */
+export type LeaveReason = EndReason | "handover"
 
 /** One talk between a person and the assistant, from joining to leaving. */
 export class Conversation extends Schema.Class<Conversation>("Conversation")({

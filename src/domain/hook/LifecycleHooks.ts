@@ -1,6 +1,6 @@
 import { Context, type Duration, type Effect, type Option, Schema, type Scope } from "effect"
 import type { Turn } from "../analytics/Turn.ts"
-import type { Conversation, EndReason } from "../conversation/Conversation.ts"
+import type { Conversation, LeaveReason } from "../conversation/Conversation.ts"
 import type { Message } from "../conversation/Message.ts"
 import type { Room } from "../room/Room.ts"
 
@@ -34,7 +34,7 @@ export interface HookHandlers {
   readonly onParticipantConnected?: (context: HookContext, participant: Participant) => Effect.Effect<void, HookError>
   readonly onMessageReceived?: (context: HookContext, message: Message) => Effect.Effect<void, HookError>
   readonly onConversationTurn?: (context: HookContext, turn: Turn) => Effect.Effect<void, HookError>
-  readonly onRoomLeft?: (context: HookContext, reason: EndReason) => Effect.Effect<void, HookError>
+  readonly onRoomLeft?: (context: HookContext, reason: LeaveReason) => Effect.Effect<void, HookError> | undefined
 }
 
 export interface Hook extends HookHandlers {

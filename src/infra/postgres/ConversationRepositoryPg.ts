@@ -1,12 +1,17 @@
 import { PgClient } from "@effect/sql-pg"
 import { Effect, Layer, Option } from "effect"
-import { Conversation, ConversationNotFound, ConversationSummary } from "../../domain/conversation/Conversation.ts"
+import {
+  Conversation,
+  ConversationNotFound,
+  ConversationSummary,
+  Fenced,
+} from "../../domain/conversation/Conversation.ts"
 import { ConversationRepository } from "../../domain/conversation/ConversationRepository.ts"
 import { Message } from "../../domain/conversation/Message.ts"
 import * as Cursor from "./ConversationCursor.ts"
 import { conversationStatements } from "./ConversationStatements.ts"
 import { messageStatements } from "./MessageStatements.ts"
-import { refersTo, storage } from "./Storage.ts"
+import { storage } from "./Storage.ts"
 
 export const layer = Layer.effect(
   ConversationRepository,
@@ -53,11 +58,16 @@ export const layer = Layer.effect(
         if (Option.isNone(removed)) return yield* new ConversationNotFound({ conversationId: id })
       }),
 
-      addMessage: Effect.fn("ConversationRepository.addMessage")(function* (message) {
-        const stored = yield* messages
-          .insert(message)
-          .pipe(refersTo("messages_conversation_id_fkey"), storage("ConversationRepository.addMessage"))
-        if (!stored) return yield* new ConversationNotFound({ conversationId: message.conversationId })
+      takeOver: Effect.fn("ConversationRepository.takeOver")(function* (id, fence) {
+        const found = yield* conversations.takeOver({ id, fence }).pipe(storage("ConversationRepository.takeOver"))
+        if (Option.isNone(found)) return yield* new ConversationNotFound({ conversationId: id })
+      }),
+
+      addMessage: Effect.fn("ConversationRepository.addMessage")(function* (message, fence) {
+        const held = yield* messages.insert({ ...message, fence }).pipe(storage("ConversationRepository.addMessage"))
+        const { conversationId } = message
+        if (Option.isNone(held)) return yield* new ConversationNotFound({ conversationId })
+        if (!held.value.let_in) return yield* new Fenced({ conversationId, fence })
       }),
 
       messages: Effect.fn("ConversationRepository.messages")(function* (conversationId, limit) {

@@ -64,6 +64,13 @@ export const conversationStatements = (sql: PgClient.PgClient) => ({
       WHERE id = ${id} RETURNING id`,
   }),
 
+  takeOver: SqlSchema.findOne({
+    Request: Schema.Struct({ id: ConversationId, fence: Schema.Int }),
+    Result: Found,
+    execute: ({ fence, id }) =>
+      sql`UPDATE conversations SET fence = greatest(fence, ${fence}) WHERE id = ${id} RETURNING id`,
+  }),
+
   endLeftOpen: sql<{ readonly id: string }>`
     WITH ended AS (
       UPDATE conversations c SET

@@ -68,7 +68,7 @@ layer(Repositories.layer.pipe(Layer.provideMerge(Database.layer)), { excludeTest
           Effect.zipRight(
             index % 20 === 10 ? Effect.ignore(cut) : Effect.void,
             // A caller may ask again: the message's id makes it one message.
-            Effect.retry(conversations.addMessage(message), { times: 3 }),
+            Effect.retry(conversations.addMessage(message, 0), { times: 3 }),
           ),
         { concurrency: 3 },
       )
