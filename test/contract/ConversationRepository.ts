@@ -64,6 +64,25 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
       }),
     )
 
+    it.effect("the newest open conversation of a room is found by the room's name on the media server", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const room = yield* Stored.room
+        const [ended, older, newest] = [30, 10, 20].map((second) => Samples.conversation(room, second))
+        if (ended === undefined || older === undefined || newest === undefined) return assert.fail("three were made")
+        yield* Effect.forEach([ended, newest, older], conversations.insert)
+        yield* Stored.conversation
+        yield* conversations.end(ended.id, { at: Samples.at(60), reason: "left" })
+        const find = conversations.findOpenByLiveKitRoom(room.livekitRoomId)
+        assert.deepStrictEqual(yield* find, Option.some(newest))
+        yield* Effect.forEach([older, newest], ({ id }) =>
+          conversations.end(id, { at: Samples.at(60), reason: "left" }),
+        )
+        assert.deepStrictEqual(yield* find, Option.none())
+        assert.deepStrictEqual(yield* conversations.findOpenByLiveKitRoom("no such room"), Option.none())
+      }),
+    )
+
     it.effect("the first end counts", () =>
       Effect.gen(function* () {
         const conversations = yield* ConversationRepository

@@ -45,6 +45,22 @@ export const roomRepositoryContract = <E>(name: string, layer: Layer.Layer<UserR
       }),
     )
 
+    it.effect("a room that is opened is stored, or the one of its name on the media server is open again", () =>
+      Effect.gen(function* () {
+        const rooms = yield* RoomRepository
+        const { createdBy } = yield* Stored.room
+        const first = Samples.room(createdBy)
+        assert.deepStrictEqual(yield* rooms.open(first), first)
+        assert.deepStrictEqual(yield* rooms.open(first), first)
+        assert.deepStrictEqual(yield* rooms.get(first.id), first)
+        yield* rooms.close(first.id)
+        const again = new Room({ ...Samples.room(createdBy), livekitRoomId: first.livekitRoomId, name: "Another" })
+        assert.deepStrictEqual(yield* rooms.open(again), first)
+        assert.deepStrictEqual(yield* rooms.get(first.id), first)
+        assert.include(yield* Effect.flip(rooms.get(again.id)), { _tag: "RoomNotFound" })
+      }),
+    )
+
     it.effect("a room closes, once or twice", () =>
       Effect.gen(function* () {
         const rooms = yield* RoomRepository

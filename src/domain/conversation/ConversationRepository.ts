@@ -30,6 +30,8 @@ export class ConversationRepository extends Context.Tag("parley/domain/conversat
     /** Storing the same id twice changes nothing. */
     readonly insert: (conversation: Conversation) => Effect.Effect<void, StorageError>
     readonly get: (id: ConversationId) => Effect.Effect<Conversation, ConversationNotFound | StorageError>
+    /** The newest that has not ended in the room of this name on the media server. */
+    readonly findOpenByLiveKitRoom: (livekitRoomId: string) => Effect.Effect<Option.Option<Conversation>, StorageError>
     /** Newest first, in an order that does not change while paging. An unknown cursor starts over. */
     readonly list: (request: ListRequest) => Effect.Effect<Page<ConversationSummary>, StorageError>
     /** The first end counts; ending again changes nothing. */

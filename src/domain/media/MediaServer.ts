@@ -28,6 +28,13 @@ export interface JoinRequest {
   readonly name: string
 }
 
+/** What lets a process of ours in among the agent workers whom the media server asks for assistants. Lapses within 10 minutes. */
+export interface WorkerGrant {
+  /** The media server, `ws:` or `wss:`; agent workers are below its path `/agent`. */
+  readonly url: URL
+  readonly token: Redacted.Redacted
+}
+
 /** `agent`: an assistant, ours or another's. `other`: recorders, telephone lines and what else a media server lets in. */
 export type ParticipantKind = "person" | "agent" | "other"
 
@@ -61,6 +68,7 @@ export class MediaServer extends Context.Tag("parley/domain/media/MediaServer")<
     readonly personGrant: (request: JoinRequest) => Effect.Effect<JoinGrant>
     /** The assistant's: as a person's, shown as an agent, and may say how it is by its attributes. */
     readonly agentGrant: (request: JoinRequest) => Effect.Effect<JoinGrant>
+    readonly workerGrant: Effect.Effect<WorkerGrant>
     readonly rooms: Effect.Effect<ReadonlyArray<MediaRoom>, MediaServerError>
     /** Empty for a room that is not there. */
     readonly participants: (room: string) => Effect.Effect<ReadonlyArray<MediaParticipant>, MediaServerError>

@@ -7,6 +7,8 @@ export class RoomRepository extends Context.Tag("parley/domain/room/RoomReposito
   {
     /** Storing the same id twice changes nothing. */
     readonly insert: (room: Room) => Effect.Effect<void, StorageError>
+    /** Stores the room, or opens again the one that has its name on the media server; answers what is stored. */
+    readonly open: (room: Room) => Effect.Effect<Room, StorageError>
     readonly get: (id: RoomId) => Effect.Effect<Room, RoomNotFound | StorageError>
     readonly close: (id: RoomId) => Effect.Effect<void, RoomNotFound | StorageError>
   }

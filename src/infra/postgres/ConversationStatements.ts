@@ -4,7 +4,7 @@ import { Schema } from "effect"
 import { Conversation, ConversationId, ConversationSummary, EndReason } from "../../domain/conversation/Conversation.ts"
 import { InstantFromDate } from "../../domain/Instant.ts"
 import { UserId } from "../../domain/user/User.ts"
-import { storableJson } from "./Storable.ts"
+import { storableJson, storableText } from "./Storable.ts"
 
 const times = { startedAt: InstantFromDate, endedAt: Schema.OptionFromNullOr(InstantFromDate) }
 const ConversationRow = Schema.Struct({ ...Conversation.fields, ...times })
@@ -34,6 +34,17 @@ export const conversationStatements = (sql: PgClient.PgClient) => ({
     Result: ConversationRow,
     execute: (id) =>
       sql`SELECT id, room_id, user_id, started_at, ended_at, metadata FROM conversations WHERE id = ${id}`,
+  }),
+
+  findOpenByLiveKitRoom: SqlSchema.findOne({
+    Request: Schema.String,
+    Result: ConversationRow,
+    execute: (livekitRoomId) => sql`
+      SELECT c.id, c.room_id, c.user_id, c.started_at, c.ended_at, c.metadata
+      FROM conversations c JOIN rooms r ON r.id = c.room_id
+      WHERE r.livekit_room_id = ${storableText(livekitRoomId)} AND c.ended_at IS NULL
+      ORDER BY c.started_at DESC, c.id DESC
+      LIMIT 1`,
   }),
 
   list: SqlSchema.findAll({

@@ -14,16 +14,24 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
 
+    const values = (row: typeof RoomRow.Encoded) =>
+      sql.insert({
+        ...row,
+        livekitRoomId: storableText(row.livekitRoomId),
+        name: storableText(row.name),
+        metadata: sql.json(storableJson(row.metadata)),
+      })
     const insert = SqlSchema.void({
       Request: RoomRow,
+      execute: (row) => sql`INSERT INTO rooms ${values(row)} ON CONFLICT (id) DO NOTHING`,
+    })
+    const open = SqlSchema.single({
+      Request: RoomRow,
+      Result: RoomRow,
       execute: (row) => sql`
-        INSERT INTO rooms ${sql.insert({
-          ...row,
-          livekitRoomId: storableText(row.livekitRoomId),
-          name: storableText(row.name),
-          metadata: sql.json(storableJson(row.metadata)),
-        })}
-        ON CONFLICT (id) DO NOTHING`,
+        INSERT INTO rooms ${values(row)}
+        ON CONFLICT (livekit_room_id) DO UPDATE SET status = 'open'
+        RETURNING *`,
     })
     const findById = SqlSchema.findOne({
       Request: RoomId,
@@ -39,6 +47,14 @@ export const layer = Layer.effect(
     return RoomRepository.of({
       insert: Effect.fn("RoomRepository.insert")(function* (room) {
         yield* insert(room).pipe(storage("RoomRepository.insert"))
+      }),
+      open: Effect.fn("RoomRepository.open")(function* (room) {
+        // An upsert that answers no row is a bug, like any other broken promise of the statement.
+        const row = yield* open(room).pipe(
+          Effect.catchTag("NoSuchElementException", Effect.die),
+          storage("RoomRepository.open"),
+        )
+        return new Room(row)
       }),
       get: Effect.fn("RoomRepository.get")(function* (id) {
         const row = yield* findById(id).pipe(storage("RoomRepository.get"))
