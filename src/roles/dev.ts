@@ -9,7 +9,9 @@ import { within } from "../domain/Within.ts"
 import * as LocalUser from "../http/middleware/LocalUser.ts"
 import { voicePath } from "../http/Router.ts"
 import * as Server from "../http/Server.ts"
+import * as Webhook from "../http/Webhook.ts"
 import * as ConversationService from "../services/ConversationService.ts"
+import * as TalkOverWebSocket from "../services/TalkOverWebSocket.ts"
 import * as Browser from "./Browser.ts"
 import { hostname } from "./Defaults.ts"
 import * as Machine from "./Machine.ts"
@@ -38,7 +40,7 @@ const server = (port: number) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { assistantName } = yield* ConversationSettings
-      const system = { version, assistantName, localSignIn: true, voicePath, ...(yield* names) }
+      const system = { version, assistantName, localSignIn: true, voicePath, media: "websocket", ...(yield* names) } as const
       return Server.layer({ hostname, port, page: Option.some(page), development: false, system })
     }),
   )
@@ -50,6 +52,8 @@ const everything = ({ dataFolder, port }: DevOptions) =>
       WebSocketGateway.layer().pipe(Layer.provide(Stack.conversation())),
       LocalUser.layer(person),
       ConversationService.layer,
+      TalkOverWebSocket.layer,
+      Webhook.layerNone,
     ]),
     Layer.provideMerge(
       Layer.mergeAll(

@@ -73,4 +73,44 @@ export const conversationMessagesContract = <E>(name: string, layer: Layer.Layer
         assert.deepStrictEqual(yield* conversations.messages(id, 10), [])
       }),
     )
+
+    it.effect("what comes late from a worker whose conversation was taken over is refused", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const { id } = yield* Stored.conversation
+        const first = Samples.message(id, "by the first worker")
+        yield* conversations.addMessage(first, 1)
+        yield* conversations.takeOver(id, 2)
+        const late = yield* Effect.flip(conversations.addMessage(Samples.message(id, "late"), 1))
+        assert.deepStrictEqual([late._tag, late._tag === "Fenced" && late.fence], ["Fenced", 1])
+        // A fence that went down would let the first one in again.
+        yield* conversations.takeOver(id, 1)
+        assert.strictEqual(
+          (yield* Effect.flip(conversations.addMessage(Samples.message(id, "late"), 1)))._tag,
+          "Fenced",
+        )
+        const second = Samples.message(id, "by the second worker")
+        yield* conversations.addMessage(second, 2)
+        assert.deepStrictEqual(contents(yield* conversations.messages(id, 10)), [first.content, second.content])
+      }),
+    )
+
+    it.effect("a message that races a takeover is stored before it or refused", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const { id } = yield* Stored.conversation
+        const messages = Array.from({ length: 20 }, (_, index) => Samples.message(id, `message ${index}`))
+        const [, exits] = yield* Effect.all(
+          [
+            Effect.zipRight(Effect.sleep("5 millis"), conversations.takeOver(id, 2)),
+            Effect.forEach(messages, (message) => Effect.either(conversations.addMessage(message, 1)), {
+              concurrency: 4,
+            }),
+          ],
+          { concurrency: 2 },
+        )
+        const stored = messages.filter((_, index) => exits[index]?._tag === "Right").map(({ content }) => content)
+        assert.sameMembers(contents(yield* conversations.messages(id, 100)), stored)
+      }),
+    )
   })

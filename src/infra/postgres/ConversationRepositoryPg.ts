@@ -31,6 +31,13 @@ export const layer = Layer.effect(
         return new Conversation(row.value)
       }),
 
+      findOpenByLiveKitRoom: Effect.fn("ConversationRepository.findOpenByLiveKitRoom")(function* (livekitRoomId) {
+        const row = yield* conversations
+          .findOpenByLiveKitRoom(livekitRoomId)
+          .pipe(storage("ConversationRepository.findOpenByLiveKitRoom"))
+        return Option.map(row, (found) => new Conversation(found))
+      }),
+
       list: Effect.fn("ConversationRepository.list")(function* ({ cursor, limit, userId }) {
         const after = Option.flatMap(cursor, Cursor.decode)
         // One more than asked for tells whether there is a next page.
@@ -67,7 +74,7 @@ export const layer = Layer.effect(
         const held = yield* messages.insert({ ...message, fence }).pipe(storage("ConversationRepository.addMessage"))
         const { conversationId } = message
         if (Option.isNone(held)) return yield* new ConversationNotFound({ conversationId })
-        if (!held.value.let_in) return yield* new Fenced({ conversationId, fence })
+        if (!held.value.letIn) return yield* new Fenced({ conversationId, fence })
       }),
 
       messages: Effect.fn("ConversationRepository.messages")(function* (conversationId, limit) {

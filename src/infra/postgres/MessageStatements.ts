@@ -14,7 +14,7 @@ export const messageStatements = (sql: PgClient.PgClient) => ({
   /** Answers whether the conversation is there, and whether the fence let the message in. The lock keeps a takeover from passing it. */
   insert: SqlSchema.findOne({
     Request: FencedMessage,
-    Result: Schema.Struct({ let_in: Schema.Boolean }),
+    Result: Schema.Struct({ letIn: Schema.Boolean }),
     execute: ({ conversationId, fence, id, role, timestamp, ...message }) => sql`
       WITH held AS (
         SELECT fence <= ${fence} AS let_in FROM conversations WHERE id = ${conversationId} FOR SHARE

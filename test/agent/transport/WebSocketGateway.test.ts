@@ -15,8 +15,12 @@ type Run = (request: ConversationRequest) => Effect.Effect<EndReason>
 /** A conversation of somebody who only listens, until the person leaves. */
 const listens: Run = ({ transport }) => Effect.as(Stream.runDrain(transport.inputs), "left")
 
+/** A conversation cannot begin in 1970, where the test's clock does. */
+const today = Layer.effectDiscard(TestClock.setTime(Date.UTC(2026, 10, 1)))
+
 const gateway = (run: Run, options: Partial<WebSocketGateway.GatewayOptions> = {}) =>
   WebSocketGateway.layer(options).pipe(
+    Layer.provideMerge(today),
     Layer.provide(Layer.succeed(ConversationRunner, { run })),
     Layer.provide(Layer.mock(LanguageModel, { name: "scripted" })),
   )

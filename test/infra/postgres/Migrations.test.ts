@@ -12,12 +12,15 @@ layer(Database.server, { excludeTestServices: true })("Migrations", (it) => {
       const done = yield* Effect.all([Migrations.run, Migrations.run, Migrations.run, Migrations.run], {
         concurrency: "unbounded",
       })
-      assert.deepStrictEqual(done.map((list) => list.length).sort(), [0, 0, 0, 1])
+      assert.lengthOf(
+        done.filter((list) => list.length > 0),
+        1,
+      )
       assert.deepStrictEqual(yield* Migrations.run, [])
     }).pipe(Effect.provide(fresh)),
   )
 
-  it.effect("leave the six tables, and nothing else", () =>
+  it.effect("leave the tables of the product, and nothing else", () =>
     Effect.gen(function* () {
       yield* Migrations.run
       const sql = yield* SqlClient.SqlClient
@@ -44,7 +47,7 @@ layer(Database.server, { excludeTestServices: true })("Migrations", (it) => {
         ["turns"],
       )
       yield* sql`DROP TABLE turns`
-      assert.strictEqual((yield* Migrations.run).length, 1)
+      assert.isAbove((yield* Migrations.run).length, 0)
     }).pipe(Effect.provide(fresh)),
   )
 })
