@@ -7,6 +7,7 @@ import { ParleyApi } from "./api/ParleyApi.ts"
 import type { SystemInfo } from "./api/SystemApi.ts"
 import * as ConversationsHandlers from "./handlers/ConversationsHandlers.ts"
 import * as SystemHandlers from "./handlers/SystemHandlers.ts"
+import * as TalkHandlers from "./handlers/TalkHandlers.ts"
 import * as ApiErrors from "./middleware/ApiErrors.ts"
 import * as Authentication from "./middleware/Authentication.ts"
 import { currentRequestId, RequestId } from "./RequestId.ts"
@@ -17,7 +18,7 @@ export type ApiHandler = (request: Request, requestId: string) => Promise<Respon
 const routes = (info: typeof SystemInfo.Type) =>
   Layer.mergeAll(ApiErrors.layer, HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })).pipe(
     Layer.provideMerge(HttpApiBuilder.api(ParleyApi)),
-    Layer.provide([SystemHandlers.layer(info), ConversationsHandlers.layer]),
+    Layer.provide([SystemHandlers.layer(info), ConversationsHandlers.layer, TalkHandlers.layer(info.voicePath)]),
     Layer.provide(Authentication.layer),
     Layer.provideMerge(
       Layer.mergeAll(HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer, HttpServer.layerContext),

@@ -2,14 +2,13 @@ import * as PlatformHeaders from "@effect/platform/Headers"
 import { Effect, Option, Schema } from "effect"
 import { ConversationId } from "../domain/conversation/Conversation.ts"
 import type { ApiHandler } from "./ApiHandler.ts"
+import { bodyBytesMax } from "./BoundedBody.ts"
 import type { ClientPage } from "./ClientPage.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import { Authenticator } from "./middleware/Authenticator.ts"
-import { refusal } from "./SameOrigin.ts"
+import { refusal, refusalOfPages } from "./SameOrigin.ts"
 import { makeData, type VoiceSocketData } from "./VoiceSocket.ts"
-
-/** No request of ours has a larger body. */
-export const bodyBytesMax = 64 * 1_024
+import { type Webhook, webhookPath } from "./Webhook.ts"
 
 /** Where pages open their voice socket. */
 export const voicePath = "/v1/voice"
@@ -21,6 +20,7 @@ export interface RouterParts {
   readonly api: ApiHandler
   readonly client: Option.Option<ClientPage>
   readonly docs: Effect.Effect<Response>
+  readonly webhook: Webhook["Type"]["answer"]
   readonly onLoopback: boolean
 }
 
@@ -66,12 +66,14 @@ const file = (parts: RouterParts, { path, request, requestId }: Asked) => {
 export const answer = Effect.fnUntraced(function* (parts: RouterParts, asked: Asked) {
   const { path, request, requestId } = asked
   const isVoice = path === voicePath
-  const refused = refusal(request, parts.onLoopback, isVoice)
+  const isWebhook = path === webhookPath && Option.isSome(parts.webhook)
+  const refused = isWebhook ? refusalOfPages(request) : refusal(request, parts.onLoopback, isVoice)
   if (refused !== undefined) return ErrorResponse.forbidden(requestId, refused)
   if (Number(request.headers.get("content-length") ?? 0) > bodyBytesMax) {
     return ErrorResponse.payloadTooLarge(requestId, bodyBytesMax)
   }
   if (isVoice) return yield* voice(asked)
+  if (isWebhook) return yield* parts.webhook.value(request, requestId)
   if (isApi(path)) return yield* Effect.promise(() => parts.api(request, requestId))
   if (path === "/docs") return yield* parts.docs
   return yield* file(parts, asked)

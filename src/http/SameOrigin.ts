@@ -24,3 +24,10 @@ export const refusal = (request: Request, onLoopback: boolean, isUpgrade: boolea
   if (site !== null && site !== "same-origin" && site !== "none") return "requests from other sites are not taken"
   return undefined
 }
+
+/**
+ * The same for an address where only a program posts, one that proves by its signature who it is: it may know this server by
+ * any name, and no page has anything to do there.
+ */
+export const refusalOfPages = ({ headers }: Request): string | undefined =>
+  headers.has("origin") || headers.has("sec-fetch-site") ? "requests of pages are not taken here" : undefined

@@ -1,18 +1,21 @@
 import { Context, type Duration, Effect, Layer, Option, Runtime } from "effect"
 import { VoiceGateway } from "../domain/media/VoiceGateway.ts"
 import type { ConversationService } from "../services/ConversationService.ts"
+import type { TalkService } from "../services/TalkService.ts"
 import * as ApiHandler from "./ApiHandler.ts"
 import type { SystemInfo } from "./api/SystemApi.ts"
+import { bodyBytesMax } from "./BoundedBody.ts"
 import * as ClientPage from "./ClientPage.ts"
 import * as DocsPage from "./DocsPage.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import { listen, type ListenFailed, type PortBusy } from "./Listening.ts"
 import type { Authenticator } from "./middleware/Authenticator.ts"
 import { requestIdHeader, requestIdOf } from "./RequestId.ts"
-import { answer, type Asked, bodyBytesMax, type RouterParts } from "./Router.ts"
+import { answer, type Asked, type RouterParts } from "./Router.ts"
 import { isLoopback } from "./SameOrigin.ts"
 import { secure } from "./SecurityHeaders.ts"
 import * as VoiceSocket from "./VoiceSocket.ts"
+import { Webhook } from "./Webhook.ts"
 
 /** Requests that are being answered when the server stops get so long to finish; conversations have a bound of their own. */
 const finishWithin: Duration.DurationInput = "300 millis"
@@ -82,6 +85,7 @@ const make = Effect.fn("Server.make")(function* (options: ServerOptions) {
       ? Option.none()
       : yield* Effect.transposeOption(Option.map(options.page, (page) => ClientPage.make(page.index))),
     docs: yield* DocsPage.make,
+    webhook: (yield* Webhook).answer,
     onLoopback: isLoopback(options.hostname),
   }
   const run = Runtime.runPromise(yield* Effect.runtime<Authenticator>())
@@ -124,5 +128,8 @@ const make = Effect.fn("Server.make")(function* (options: ServerOptions) {
 /** Everything of ours that is reached over HTTP, on one port. Stopping ends all conversations first. */
 export const layer = (
   options: ServerOptions,
-): Layer.Layer<Server, PortBusy | ListenFailed, VoiceGateway | Authenticator | ConversationService> =>
-  Layer.scoped(Server, make(options))
+): Layer.Layer<
+  Server,
+  PortBusy | ListenFailed,
+  VoiceGateway | Authenticator | ConversationService | TalkService | Webhook
+> => Layer.scoped(Server, make(options))

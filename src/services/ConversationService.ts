@@ -1,12 +1,13 @@
 import { Context, Effect, Layer } from "effect"
 import type { Turn } from "../domain/analytics/Turn.ts"
 import { TurnRepository } from "../domain/analytics/TurnRepository.ts"
-import { type Conversation, type ConversationId, ConversationNotFound } from "../domain/conversation/Conversation.ts"
+import type { Conversation, ConversationId, ConversationNotFound } from "../domain/conversation/Conversation.ts"
 import type { ConversationSummary } from "../domain/conversation/Conversation.ts"
 import { ConversationRepository, type ListRequest, type Page } from "../domain/conversation/ConversationRepository.ts"
 import type { Message } from "../domain/conversation/Message.ts"
 import type { StorageError } from "../domain/StorageError.ts"
 import type { User } from "../domain/user/User.ts"
+import * as OwnConversation from "./OwnConversation.ts"
 
 /** As many messages of one conversation as are shown at once. */
 export const messagesMax = 1_000
@@ -37,11 +38,7 @@ const make = Effect.gen(function* () {
   const conversations = yield* ConversationRepository
   const turns = yield* TurnRepository
 
-  const own = Effect.fnUntraced(function* (user: User, id: ConversationId) {
-    const conversation = yield* conversations.get(id)
-    if (conversation.userId !== user.id) return yield* new ConversationNotFound({ conversationId: id })
-    return conversation
-  })
+  const own = yield* OwnConversation.make
 
   return ConversationService.of({
     list: Effect.fn("ConversationService.list")((user, page) => conversations.list({ ...page, userId: user.id })),

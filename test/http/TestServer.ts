@@ -16,7 +16,10 @@ import { StorageError } from "../../src/domain/StorageError.ts"
 import { UserRepository } from "../../src/domain/user/UserRepository.ts"
 import * as LocalUser from "../../src/http/middleware/LocalUser.ts"
 import * as Server from "../../src/http/Server.ts"
+import * as Webhook from "../../src/http/Webhook.ts"
 import * as ConversationService from "../../src/services/ConversationService.ts"
+import * as TalkOverWebSocket from "../../src/services/TalkOverWebSocket.ts"
+import type { TalkService } from "../../src/services/TalkService.ts"
 import { ada, bob } from "../agent/transport/People.ts"
 
 const id = (digit: number) => ConversationId.make(`00000000-0000-4000-8000-0000000000d${digit}`)
@@ -101,16 +104,22 @@ export const serverOptions: Server.ServerOptions = {
     languageModel: "scripted",
     textToSpeech: "scripted",
     voicePath: "/v1/voice",
+    media: "websocket",
   },
 }
+
+/** Everybody talks over the voice socket. */
+const overWebSocket = Layer.merge(TalkOverWebSocket.layer.pipe(Layer.provide(conversations)), Webhook.layerNone)
 
 /** The server as a role composes it, over a runner that echoes and a store of a few conversations. */
 export const testServer = (
   options: Partial<Server.ServerOptions> = {},
   gateway: Partial<WebSocketGateway.GatewayOptions> = {},
+  talk: Layer.Layer<TalkService | Webhook.Webhook> = overWebSocket,
 ) =>
   Server.layer({ ...serverOptions, ...options }).pipe(
     Layer.provide([
+      talk,
       ConversationService.layer.pipe(
         Layer.provide([conversations, Layer.mock(TurnRepository, { list: () => Effect.succeed([]) })]),
       ),

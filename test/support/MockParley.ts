@@ -25,6 +25,7 @@ const info = {
   languageModel: "built-in rules",
   textToSpeech: "flite (slt)",
   voicePath: "/v1/voice",
+  media: "websocket",
 }
 
 /** What any command may carry. */

@@ -15,6 +15,8 @@ export const SystemInfo = Schema.Struct({
   textToSpeech: Schema.String,
   /** Where the page opens its voice socket, relative to the origin. */
   voicePath: Schema.String,
+  /** Which way people talk: in rooms of a media server, or over the voice socket. */
+  media: Schema.Literal("livekit", "websocket"),
 })
 
 export class SystemGroup extends HttpApiGroup.make("system")

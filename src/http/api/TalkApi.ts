@@ -40,18 +40,30 @@ export const BeginRequest = Schema.Struct({
   over: Schema.optionalWith(Schema.Literal("any", "websocket"), { default: () => "any" as const }),
 })
 
+/** Sent again with the same key, as after an answer that was lost, a request answers the same conversation; for ten minutes. */
+const BeginHeaders = Schema.Struct({
+  "idempotency-key": Schema.optional(Schema.String.pipe(Schema.minLength(1), Schema.maxLength(200))),
+})
+
 const byId = Schema.Struct({ id: ConversationId })
 
 /** Live conversations: how to get into one, and where one stands. */
 export class TalkGroup extends HttpApiGroup.make("talk")
   .add(
     HttpApiEndpoint.post("begin", "/conversations")
+      .setHeaders(BeginHeaders)
       .setPayload(BeginRequest)
       .addSuccess(Begun, { status: 201 })
       .addError(Full),
   )
   /** A new way into a conversation that goes on: after a page was loaded again, or a token lapsed. */
-  .add(HttpApiEndpoint.post("join", "/conversations/:id/join").setPath(byId).addSuccess(Begun).addError(NotFound))
+  .add(
+    HttpApiEndpoint.post("join", "/conversations/:id/join")
+      .setPath(byId)
+      .addSuccess(Begun)
+      .addError(NotFound)
+      .addError(Full),
+  )
   /** Whether an assistant holds it, or how long the wait is. */
   .add(HttpApiEndpoint.get("place", "/conversations/:id/place").setPath(byId).addSuccess(Place).addError(NotFound))
   /** The person does not wait any longer, or leaves for good. */
