@@ -50,9 +50,11 @@ const makeReopen = Effect.gen(function* () {
   const queue = yield* DispatchQueue
   return Effect.fnUntraced(function* (user: User, conversation: Conversation) {
     // The room's row was stored first, and is never removed before the conversation's.
-    const { livekitRoomId: room } = yield* Effect.catchTag(rooms.get(conversation.roomId), "RoomNotFound", Effect.die)
-    yield* queue.enqueue(yield* jobFor(conversation, room, user.name))
-    return { conversationId: conversation.id, room }
+    const room = yield* Effect.catchTag(rooms.get(conversation.roomId), "RoomNotFound", Effect.die)
+    // The media server lets a room go that was empty for a while; it makes it again when somebody joins.
+    if (room.status === "closed") yield* rooms.open(room)
+    yield* queue.enqueue(yield* jobFor(conversation, room.livekitRoomId, user.name))
+    return { conversationId: conversation.id, room: room.livekitRoomId }
   })
 })
 

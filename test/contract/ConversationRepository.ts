@@ -1,6 +1,7 @@
 import { assert, layer as suite } from "@effect/vitest"
 import { Arbitrary, Effect, type Layer, Option } from "effect"
 import { Conversation, ConversationId, type ConversationSummary } from "../../src/domain/conversation/Conversation.ts"
+import { inMediaRoom } from "../../src/domain/conversation/MediaRoom.ts"
 import { ConversationRepository, type ListRequest } from "../../src/domain/conversation/ConversationRepository.ts"
 import { RoomRepository } from "../../src/domain/room/RoomRepository.ts"
 import { UserId } from "../../src/domain/user/User.ts"
@@ -80,6 +81,37 @@ export const conversationRepositoryContract = <E>(name: string, layer: Layer.Lay
         )
         assert.deepStrictEqual(yield* find, Option.none())
         assert.deepStrictEqual(yield* conversations.findOpenByLiveKitRoom("no such room"), Option.none())
+      }),
+    )
+
+    it.effect("those that go on in rooms of the media server are listed oldest first, by pages", () =>
+      Effect.gen(function* () {
+        const conversations = yield* ConversationRepository
+        const room = yield* Stored.room
+        // Earlier than any that other tests of this store leave open.
+        const begun = Array.from({ length: 5 }, (_, index) => {
+          const conversation = Samples.conversation(room, -1_000 + Math.floor(index / 2))
+          return inMediaRoom(conversation, index === 0)
+        })
+        const [ended, ...open] = begun
+        if (ended === undefined) return assert.fail("five were made")
+        yield* Effect.forEach([...begun.toReversed(), Samples.conversation(room, -1_000)], conversations.insert)
+        yield* conversations.end(ended.id, { at: Samples.at(-10), reason: "left" })
+        const page = (cursor: Option.Option<string>) =>
+          conversations.listOpen({ startedBefore: Samples.at(-998), limit: 2, cursor })
+        const first = yield* page(Option.none())
+        const second = yield* page(first.next)
+        const found = [...first.items, ...second.items]
+        const expected = open
+          .filter(({ startedAt }) => startedAt.epochMillis < Samples.at(-998).epochMillis)
+          .toSorted((a, b) => a.startedAt.epochMillis - b.startedAt.epochMillis || (a.id < b.id ? -1 : 1))
+        assert.lengthOf(expected, 3)
+        assert.deepStrictEqual(
+          found,
+          expected.map((conversation) => ({ conversation, room: room.livekitRoomId })),
+        )
+        assert.deepStrictEqual(second.next, Option.none())
+        assert.deepStrictEqual(yield* page(Option.some("nonsense")), first)
       }),
     )
 

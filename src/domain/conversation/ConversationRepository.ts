@@ -24,6 +24,19 @@ export interface ListRequest {
   readonly cursor: Option.Option<string>
 }
 
+export interface OpenRequest {
+  readonly startedBefore: DateTime.Utc
+  /** 1 to 1,000. */
+  readonly limit: number
+  readonly cursor: Option.Option<string>
+}
+
+export interface OpenConversation {
+  readonly conversation: Conversation
+  /** Its room's name on the media server. */
+  readonly room: string
+}
+
 export class ConversationRepository extends Context.Tag("parley/domain/conversation/ConversationRepository")<
   ConversationRepository,
   {
@@ -34,6 +47,8 @@ export class ConversationRepository extends Context.Tag("parley/domain/conversat
     readonly findOpenByLiveKitRoom: (livekitRoomId: string) => Effect.Effect<Option.Option<Conversation>, StorageError>
     /** Newest first, in an order that does not change while paging. An unknown cursor starts over. */
     readonly list: (request: ListRequest) => Effect.Effect<Page<ConversationSummary>, StorageError>
+    /** Those in rooms of the media server (see `inMediaRoom`) that have not ended, oldest first. An unknown cursor starts over. */
+    readonly listOpen: (request: OpenRequest) => Effect.Effect<Page<OpenConversation>, StorageError>
     /** The first end counts; ending again changes nothing. */
     readonly end: (
       id: ConversationId,

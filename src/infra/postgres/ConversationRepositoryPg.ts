@@ -49,6 +49,16 @@ export const layer = Layer.effect(
         return { items, next: Option.map(last, Cursor.encode) }
       }),
 
+      listOpen: Effect.fn("ConversationRepository.listOpen")(function* ({ cursor, limit, startedBefore }) {
+        const after = Option.flatMap(cursor, Cursor.decode)
+        const rows = yield* conversations
+          .listOpen({ startedBefore, after, limit: limit + 1 })
+          .pipe(storage("ConversationRepository.listOpen"))
+        const items = rows.slice(0, limit).map(({ room, ...row }) => ({ conversation: new Conversation(row), room }))
+        const last = rows.length > limit ? Option.fromNullable(items.at(-1)) : Option.none()
+        return { items, next: Option.map(last, ({ conversation }) => Cursor.encode(conversation)) }
+      }),
+
       end: Effect.fn("ConversationRepository.end")(function* (id, { at, reason }) {
         const ended = yield* conversations.end({ id, at, reason }).pipe(storage("ConversationRepository.end"))
         if (Option.isNone(ended)) return yield* new ConversationNotFound({ conversationId: id })

@@ -16,6 +16,12 @@ const ListKey = Schema.Struct({
   after: Schema.OptionFromSelf(Schema.Struct({ startedAt: Schema.DateFromSelf, id: ConversationId })),
   limit: Schema.Int,
 })
+const OpenRow = Schema.Struct({ ...ConversationRow.fields, room: Schema.String })
+const OpenKey = Schema.Struct({
+  startedBefore: InstantFromDate,
+  after: ListKey.fields.after,
+  limit: Schema.Int,
+})
 const End = Schema.Struct({ id: ConversationId, at: InstantFromDate, reason: EndReason })
 
 const titleLengthMax = 200
@@ -62,6 +68,18 @@ export const conversationStatements = (sql: PgClient.PgClient) => ({
       WHERE c.user_id = ${userId}
         ${after._tag === "Some" ? sql`AND (c.started_at, c.id) < (${after.value.startedAt}, ${after.value.id})` : sql``}
       ORDER BY c.started_at DESC, c.id DESC
+      LIMIT ${limit}`,
+  }),
+
+  listOpen: SqlSchema.findAll({
+    Request: OpenKey,
+    Result: OpenRow,
+    execute: ({ after, limit, startedBefore }) => sql`
+      SELECT c.id, c.room_id, c.user_id, c.started_at, c.ended_at, c.metadata, r.livekit_room_id AS room
+      FROM conversations c JOIN rooms r ON r.id = c.room_id
+      WHERE c.ended_at IS NULL AND c.metadata ->> 'media' = 'livekit' AND c.started_at < ${startedBefore}
+        ${after._tag === "Some" ? sql`AND (c.started_at, c.id) > (${after.value.startedAt}, ${after.value.id})` : sql``}
+      ORDER BY c.started_at, c.id
       LIMIT ${limit}`,
   }),
 

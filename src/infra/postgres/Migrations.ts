@@ -3,11 +3,13 @@ import { PgMigrator } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { createConversations } from "./migrations/CreateConversations.ts"
 import { fenceConversations } from "./migrations/FenceConversations.ts"
+import { indexOpenConversations } from "./migrations/IndexOpenConversations.ts"
 
 /** Forward only: what has been released is never changed, a new entry changes what it did. */
 const loader = PgMigrator.fromRecord({
   "0001_create_conversations": createConversations,
   "0002_fence_conversations": fenceConversations,
+  "0004_index_open_conversations": indexOpenConversations,
 })
 
 /** Any number that no other user of the database's advisory locks takes. */
