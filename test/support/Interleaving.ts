@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import fc from "fast-check"
+import type { LeaveReason } from "../../src/domain/conversation/Conversation.ts"
 import { TransportInput } from "../../src/domain/media/VoiceTransport.ts"
 import { Malformed, Unavailable } from "../../src/domain/speech/ProviderError.ts"
 import type { Trouble } from "../../src/providers/scripted/Script.ts"
@@ -14,6 +15,8 @@ export type Act =
   | { readonly kind: "speak"; readonly millis: number; readonly thenMillis: number }
   | { readonly kind: "type"; readonly again: boolean; readonly thenMillis: number }
   | { readonly kind: "interrupt"; readonly thenMillis: number }
+  /** Somebody else speaks from here on. */
+  | { readonly kind: "turnTo"; readonly name: string; readonly thenMillis: number }
   | { readonly kind: "vanish"; readonly awayMillis: number; readonly thenMillis: number }
 
 /** What the recogniser makes of one segment. */
@@ -36,6 +39,10 @@ export interface Interleaving {
   readonly acts: ReadonlyArray<Act>
   /** Stays silently until the assistant says goodbye, instead of leaving after the last act. */
   readonly stays: boolean
+  /** Ended from outside after the last act, instead. */
+  readonly endsFor: "drain" | "handover" | undefined
+  /** So many messages were said while another worker held the conversation; undefined: none did. */
+  readonly before: number | undefined
   readonly fillerMillis: number
   readonly hears: ReadonlyArray<Hears>
   readonly thinks: ReadonlyArray<Thinks>
@@ -69,6 +76,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("type" as const), again: fc.boolean(), thenMillis: pause }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("interrupt" as const), thenMillis: pause }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("turnTo" as const),
+      name: fc.constantFrom("Ada", "Bob"),
+      thenMillis: fc.constantFrom(0, 0, 200),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -106,6 +121,8 @@ export const interleaving: fc.Arbitrary<Interleaving> = fc.record({
     maxLength: 9,
   }),
   stays: fc.constantFrom(false, false, true),
+  endsFor: fc.constantFrom(undefined, undefined, undefined, "drain" as const, "handover" as const),
+  before: fc.constantFrom(undefined, undefined, 0, 1, 2),
   fillerMillis: fc.constantFrom(1_500, 60_000),
   hears: fc.array(hears, { minLength: 3, maxLength: 12 }),
   thinks: fc.array(thinks, { minLength: 2, maxLength: 8 }),
@@ -183,6 +200,8 @@ export interface Spans {
   readonly spoken: Array<{ readonly from: number; readonly to: number }>
   readonly away: Array<{ readonly from: number; readonly to: number }>
   readonly typed: Array<string>
+  someNamed: boolean
+  endedFor: { readonly reason: LeaveReason; readonly at: number } | undefined
 }
 
 export const perform = (acts: ReadonlyArray<Act>, person: Person, now: () => number, spans: Spans) => {
@@ -208,6 +227,9 @@ export const perform = (acts: ReadonlyArray<Act>, person: Person, now: () => num
         return type(act.again)
       case "interrupt":
         return person.do(TransportInput.Interrupt())
+      case "turnTo":
+        spans.someNamed = true
+        return person.do(TransportInput.Speaker({ identity: act.name.toLowerCase(), name: act.name }))
       case "vanish":
         return person.do(TransportInput.Disconnected()).pipe(
           Effect.zipRight(Effect.sleep(act.awayMillis)),

@@ -97,7 +97,7 @@ const hooksInOrder = ({ outcome }: Played) => {
   const calls = outcome.hookCalls
   expect(calls.slice(0, 2)).toEqual(["onRoomJoined", "onParticipantConnected"])
   const reason = Exit.getOrElse(outcome.reason, () => "failed")
-  expect(["left", "silence"]).toContain(reason)
+  expect(["left", "silence", "drain", "handover"]).toContain(reason)
   expect(calls.at(-1)).toBe(`onRoomLeft ${reason}`)
   for (const call of calls.slice(2, -1)) expect(["onMessageReceived", "onConversationTurn"]).toContain(call)
   expect(outcome.turns.map(({ index }) => index)).toEqual(outcome.turns.map((_, index) => index))
@@ -128,6 +128,24 @@ const shownWordsAreStored = ({ outcome }: Played) => {
   }
 }
 
+/** What was on its way when the end came is still heard, and nothing after it. */
+const handoverMillisMax = 220
+
+const endsAtOnceForAnother = ({ outcome, spans }: Played) => {
+  const at = spans.endedFor?.at
+  if (spans.endedFor?.reason !== "handover" || at === undefined) return
+  for (const { startMillis } of outcome.person.heard()) {
+    expect(startMillis, "the voice goes on after a handover").toBeLessThanOrEqual(at + handoverMillisMax)
+  }
+  const told = outcome.person.events().filter(({ event }) => event._tag === "Ended")
+  expect(told, "nobody is told of an end").toEqual([])
+}
+
+const namesAreTold = ({ outcome, spans }: Played) => {
+  if (spans.someNamed) return
+  for (const { metadata } of outcome.messages) expect(metadata.speaker).toBeUndefined()
+}
+
 /** Everything that must hold of any talk. */
 export const checkAll = (played: Played, settings: Settings): void => {
   expect(played.outcome.fibersLeft, "no fiber outlives the conversation").toBe(0)
@@ -138,4 +156,6 @@ export const checkAll = (played: Played, settings: Settings): void => {
   hooksInOrder(played)
   messagesOnceAndInOrder(played)
   shownWordsAreStored(played)
+  endsAtOnceForAnother(played)
+  namesAreTold(played)
 }

@@ -116,10 +116,33 @@ export const make = (
       }
     }
 
+    /** During the goodbye nothing is begun any more; who speaks into it has heard enough of it. What comes is kept. */
+    const actWhileLeaving = (input: Exclude<ConversationInput, { readonly _tag: "Over" }>): Effect.Effect<void> => {
+      switch (input._tag) {
+        case "SpeechStarted":
+        case "Speaker":
+          return act(input)
+        case "SpeechConfirmed":
+        case "Interrupt":
+        case "Disconnected":
+          return floor.interrupt
+        case "SpeechEnded":
+          return Effect.sync(() => listening.person.ended(input.lastSoundAt, input.at))
+        case "Final":
+          return rules.keep(input.segment, input.text, input.confidence)
+        case "Text":
+          return rules.keepText(input.messageId, input.text)
+        case "AnswerFinished":
+          return answers.current()?.id === input.id ? answers.end("answered") : Effect.void
+        default:
+          return Effect.void
+      }
+    }
+
     return {
       handle: Effect.fnUntraced(function* (input) {
         if (input._tag === "Over") return Option.some(input.reason)
-        yield* act(input)
+        yield* floor.isLeaving() ? actWhileLeaving(input) : act(input)
         return floor.over()
       }),
       close: Effect.fnUntraced(function* (reason) {

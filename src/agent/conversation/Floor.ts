@@ -40,6 +40,7 @@ export interface Floor {
   readonly endAfterAnswer: Effect.Effect<void>
   /** Says goodbye, whatever is under way; nothing but the end comes after it. */
   readonly leave: Effect.Effect<void>
+  readonly isLeaving: () => boolean
   readonly over: () => Option.Option<EndReason>
 }
 
@@ -109,9 +110,11 @@ export const make = ({
         if (leaving && answers.current() === undefined) return Option.some("drain")
         return isIdle() ? Option.fromNullable(ending) : Option.none()
       },
+      isLeaving: () => leaving,
       leave: Effect.gen(function* () {
         yield* interrupt
-        yield* absence.clear
+        yield* answers.dropGuess
+        yield* Effect.zipRight(absence.clear, listening.stopWaiting)
         leaving = true
         yield* answers.say(phrases.stopping)
       }),

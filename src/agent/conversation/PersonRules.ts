@@ -40,7 +40,25 @@ export const make = ({ answers, floor, known, listening }: PersonRulesOptions) =
       return person.isQuiet() && words !== undefined && Person.textOf(words) === said
     }
 
+    const isNew = (messageId: MessageId) => {
+      if (typed.has(messageId)) return false
+      for (const oldest of typed) if (typed.size >= typedRememberedMax) typed.delete(oldest)
+      typed.add(messageId)
+      return true
+    }
+
+    const keep = Effect.fnUntraced(function* (segment: number, text: string, confidence: number) {
+      if (text === "") return yield* listening.heardNothing(segment)
+      if (listening.isAnother(segment)) yield* setAside
+      yield* listening.heardWords(segment, text, confidence)
+    })
+
     return {
+      /** Takes words for the record, and does nothing about them. */
+      keep,
+      keepText: (messageId: MessageId, text: string) =>
+        Effect.suspend(() => (isNew(messageId) ? listening.store(messageId, text, { source: "text" }) : Effect.void)),
+
       partial: Effect.fnUntraced(function* (segment: number, text: string) {
         person.hasWords(segment)
         if (answers.current() !== undefined) {
@@ -59,8 +77,7 @@ export const make = ({ answers, floor, known, listening }: PersonRulesOptions) =
         yield* floor.interrupt
         yield* answers.dropGuess
         yield* floor.personSpoke
-        if (listening.isAnother(segment)) yield* setAside
-        yield* listening.heardWords(segment, text, confidence)
+        yield* keep(segment, text, confidence)
         yield* showListening
         if (person.isQuiet()) yield* listening.awaitEndpoint
       }),
@@ -74,9 +91,7 @@ export const make = ({ answers, floor, known, listening }: PersonRulesOptions) =
       }),
 
       text: Effect.fnUntraced(function* (messageId: MessageId, text: string) {
-        if (typed.has(messageId)) return
-        for (const oldest of typed) if (typed.size >= typedRememberedMax) typed.delete(oldest)
-        typed.add(messageId)
+        if (!isNew(messageId)) return
         yield* floor.interrupt
         yield* floor.personSpoke
         yield* setAside

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Clock, Config, Duration, Effect, Exit, Option } from "effect"
 import fc from "fast-check"
 import { defaults, type Settings } from "../../../src/agent/conversation/ConversationSettings.ts"
+import type { LeaveReason } from "../../../src/domain/conversation/Conversation.ts"
+import { Message, MessageId } from "../../../src/domain/conversation/Message.ts"
 import type { Hook } from "../../../src/domain/hook/LifecycleHooks.ts"
 import { HookError } from "../../../src/domain/hook/LifecycleHooks.ts"
 import type { Tool } from "../../../src/domain/llm/Tool.ts"
@@ -14,7 +16,7 @@ import {
   thinksScript,
 } from "../../support/Interleaving.ts"
 import { checkAll } from "../../support/Invariants.ts"
-import { type Outcome, talk } from "../../support/Talk.ts"
+import { context, type Outcome, type Person, start, talk } from "../../support/Talk.ts"
 import { getVirtual } from "../../support/VirtualTime.ts"
 
 const { runs, seed } = Effect.runSync(
@@ -70,16 +72,37 @@ export interface Played {
   readonly spans: Spans
 }
 
+/** Before the talk; the first is a question that nobody had answered when there is no second. */
+const said = ["Count.", "One two three."].map(
+  (content, index) =>
+    new Message({
+      id: MessageId.make(`00000000-0000-4000-8000-30000000000${index}`),
+      conversationId: context.conversation.id,
+      role: index === 0 ? "user" : "assistant",
+      content,
+      timestamp: start,
+      metadata: {},
+    }),
+)
+
 const play = (plan: Interleaving): Played => {
   const words = new Map<number, string>()
-  const spans: Spans = { spoken: [], away: [], typed: [] }
+  const spans: Spans = { spoken: [], away: [], typed: [], someNamed: false, endedFor: undefined }
   let texts = 0
+  const endFor = (person: Person, reason: LeaveReason) =>
+    Effect.zipRight(
+      Effect.clockWith((clock) =>
+        Effect.sync(() => void (spans.endedFor = { reason, at: clock.unsafeCurrentTimeMillis() })),
+      ),
+      person.endFor(reason),
+    )
   let judged = 0
   const outcome = getVirtual(
     Effect.flatMap(Clock.clockWith(Effect.succeed), (clock) =>
       talk(
         {
           settings: settingsOf(plan),
+          ...(plan.before === undefined ? {} : { before: said.slice(0, plan.before) }),
           windowSamples: 960,
           frameMillis: 60,
           hears: hearsScript(plan.hears),
@@ -99,7 +122,8 @@ const play = (plan: Interleaving): Played => {
         },
         (person) =>
           perform(plan.acts, person, () => clock.unsafeCurrentTimeMillis(), spans).pipe(
-            Effect.zipRight(Effect.sleep(plan.stays ? staysMillis : 0)),
+            Effect.zipRight(plan.endsFor === undefined ? Effect.void : endFor(person, plan.endsFor)),
+            Effect.zipRight(Effect.sleep(plan.stays || plan.endsFor !== undefined ? staysMillis : 0)),
           ),
       ).pipe(Effect.timeout("20 minutes")),
     ),
@@ -116,7 +140,9 @@ describe("any interleaving of speech, failures and interruptions", () => {
         const played = play(plan)
         expect(Exit.isSuccess(played.outcome.reason)).toBe(true)
         // Whatever happened, it comes to rest: nobody waits for an answer that stays out.
-        if (plan.stays) expect(played.outcome.reason).toEqual(Exit.succeed("silence"))
+        const left = Exit.getOrElse(played.outcome.reason, () => "failed")
+        if (plan.endsFor !== undefined) expect([plan.endsFor, "silence"]).toContain(left)
+        else if (plan.stays) expect(left).toBe("silence")
         checkAll(played, settingsOf(plan))
       }),
       { numRuns: runs, ...Option.match(seed, { onNone: () => ({}), onSome: (seed) => ({ seed }) }) },
