@@ -10,6 +10,7 @@ export interface EventLog {
   /** What was added or changed after the last call of `taken`; all of it after `again`. */
   readonly untaken: () => ReadonlyArray<ConversationEvent>
   readonly taken: () => void
+  readonly all: () => ReadonlyArray<ConversationEvent>
   readonly again: () => void
   readonly has: (tag: ConversationEvent["_tag"]) => boolean
 }
@@ -69,6 +70,7 @@ export const make = (eventsMax: number): EventLog => {
     taken: () => {
       takenAt = clock
     },
+    all: () => [...entries.values()].map((entry) => entry.event),
     again: () => {
       takenAt = 0
     },

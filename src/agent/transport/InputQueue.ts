@@ -45,10 +45,17 @@ export const make = (bounds: InputBounds, signal: Signal.Signal): InputQueue => 
     return true
   }
 
+  /** Of two speakers without audio between them only the later one matters. */
+  const mergeSpeakers = (index: number) => {
+    if (waiting[index]?._tag === "Speaker" && waiting[index - 1]?._tag === "Speaker") remove(index - 1)
+  }
+
   const dropOldestAudio = (): number => {
     let dropped = 0
     while (audioMillis > bounds.inputMillisMax) {
-      remove(waiting.findIndex((waits) => waits._tag === "Audio"))
+      const index = waiting.findIndex((waits) => waits._tag === "Audio")
+      remove(index)
+      mergeSpeakers(index)
       dropped += 1
     }
     return dropped
@@ -66,6 +73,7 @@ export const make = (bounds: InputBounds, signal: Signal.Signal): InputQueue => 
       if (mayBeRefused && events >= bounds.inputEventsMax) return "full"
       waiting.push(input)
       count(input, 1)
+      mergeSpeakers(waiting.length - 1)
       const dropped = dropOldestAudio()
       signal.notify()
       return dropped
