@@ -59,12 +59,12 @@ const make = Effect.fnUntraced(function* (doors: ReadonlyArray<Door>, policy: Wo
     return report
   })
 
-  const drain = (bound?: Duration.Duration) =>
+  const drain = (bound?: Duration.DurationInput) =>
     Effect.suspend(() => {
       if (isDraining) return Deferred.await(drained)
       isDraining = true
       // Whoever asked may go away; a drain that was begun comes to its end.
-      return drainNow(bound ?? policy.drainWithin).pipe(
+      return drainNow(Duration.decode(bound ?? policy.drainWithin)).pipe(
         Effect.intoDeferred(drained),
         Effect.forkDaemon,
         Effect.zipRight(Deferred.await(drained)),

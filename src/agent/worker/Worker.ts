@@ -31,7 +31,7 @@ export class Worker extends Context.Tag("parley/agent/worker/Worker")<
      * Takes nothing more, from now on. What lives has `within` to come to its end (the worker's own bound by default), then says goodbye;
      * what is left after that is interrupted. Asked again, it waits for the drain that is under way.
      */
-    readonly drain: (within?: Duration.Duration) => Effect.Effect<DrainReport>
+    readonly drain: (within?: Duration.DurationInput) => Effect.Effect<DrainReport>
     /** The drain that is under way, or begins by this, waits for nothing more. Returns at once. */
     readonly force: Effect.Effect<void>
     readonly status: Effect.Effect<WorkerStatus>
