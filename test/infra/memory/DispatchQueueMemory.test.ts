@@ -1,0 +1,14 @@
+import { Layer, TestClock, TestContext } from "effect"
+import * as DispatchQueueMemory from "../../../src/infra/memory/DispatchQueueMemory.ts"
+import { dispatchQueueContract } from "../../contract/DispatchQueue.ts"
+import { QueueTime } from "../../support/QueueTime.ts"
+
+dispatchQueueContract({
+  name: "memory",
+  server: Layer.empty,
+  fresh: (options) =>
+    Layer.merge(
+      DispatchQueueMemory.layer(options),
+      Layer.succeed(QueueTime, { pass: (millis) => TestClock.adjust(millis) }),
+    ).pipe(Layer.provideMerge(TestContext.TestContext)),
+})
