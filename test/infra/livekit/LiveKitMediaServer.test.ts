@@ -1,25 +1,9 @@
-import { Room, RoomEvent } from "@livekit/rtc-node"
 import { assert, layer } from "@effect/vitest"
-import { Clock, DateTime, Deferred, Effect, Option, Redacted } from "effect"
-import { type JoinGrant, MediaServer } from "../../../src/domain/media/MediaServer.ts"
+import { Clock, DateTime, Effect, Option, Redacted } from "effect"
+import { MediaServer } from "../../../src/domain/media/MediaServer.ts"
 import { describeLiveKit } from "../../support/LiveKitServer.ts"
+import { join } from "./Joining.ts"
 import { layerReal } from "./LiveKitSamples.ts"
-
-/** In the room until the scope closes; `out` returns once it was shown out. */
-const join = ({ token, url }: JoinGrant) =>
-  Effect.gen(function* () {
-    const out = yield* Deferred.make<void>()
-    const room = yield* Effect.acquireRelease(
-      Effect.promise(async () => {
-        const room = new Room()
-        room.on(RoomEvent.Disconnected, () => Deferred.unsafeDone(out, Effect.void))
-        await room.connect(url.href, Redacted.value(token), { autoSubscribe: true, dynacast: false })
-        return room
-      }),
-      (room) => Effect.promise(() => room.disconnect()),
-    )
-    return { room, out: Deferred.await(out).pipe(Effect.timeout("5 seconds")) }
-  })
 
 const knock = (token: Redacted.Redacted, url: URL) =>
   Effect.async<"let in" | "refused">((resume) => {
