@@ -6,6 +6,7 @@ import { Effect, Exit, Layer, Schedule, Scope } from "effect"
 import { ObjectStore } from "../../../src/domain/store/ObjectStore.ts"
 import * as DiskObjectStore from "../../../src/infra/blob/DiskObjectStore.ts"
 import { objectStoreContract } from "../../contract/ObjectStore.ts"
+import * as MemoryObjectStore from "../../support/MemoryObjectStore.ts"
 
 const newFolder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped()).pipe(
   Effect.provide(BunContext.layer),
@@ -14,6 +15,9 @@ const newFolder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirec
 const layerIn = (folder: string) => DiskObjectStore.layer({ folder }).pipe(Layer.provide(BunContext.layer))
 
 objectStoreContract("a disk", Layer.unwrapScoped(Effect.map(newFolder, layerIn)))
+
+// Tests of other parts use it.
+objectStoreContract("memory", MemoryObjectStore.layer())
 
 const files = (folder: string) => readdirSync(folder, { recursive: true }).map(String).sort()
 
