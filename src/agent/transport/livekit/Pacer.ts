@@ -10,7 +10,7 @@ export const voiceFrameMillis = 10
 export interface Pacer {
   /** Takes samples of any number. */
   readonly add: (samples: Int16Array, now: number) => void
-  /** Sends what is due; answers whether more is held. */
+  /** Sends what is due; answers whether there is more to send. */
   readonly tick: (now: number) => boolean
   readonly hasRoom: (samples: number) => boolean
   /** Samples that are held. */
@@ -19,6 +19,12 @@ export interface Pacer {
   readonly sent: () => number
   readonly drop: () => void
 }
+
+/**
+ * After a voice, so many frames of silence. A receiver that just gets no more makes up another 200 ms of the last sound, as it does
+ * for packets that were lost.
+ */
+const silentFrames = 6
 
 type Bounds = Pick<LiveKitPolicy, "aheadMillisMax" | "lateFramesMax" | "lateMillisMax">
 
@@ -32,10 +38,13 @@ export const make = (sampleRate: number, bounds: Bounds, send: (frame: Int16Arra
   let sent = 0
   /** When the next frame is due. */
   let dueAt = 0
+  /** Frames of silence still to be sent. */
+  let silent = 0
 
   /** The next 10 ms; at the very end of what is held, filled up with silence. */
   const next = (): Int16Array => {
     const frame = new Int16Array(frameSamples)
+    silent = waiting === 0 ? silent - 1 : silentFrames
     let filled = 0
     while (filled < frameSamples && held[0] !== undefined) {
       const part = held[0].subarray(offset, offset + frameSamples - filled)
@@ -61,11 +70,11 @@ export const make = (sampleRate: number, bounds: Bounds, send: (frame: Int16Arra
     tick: (now) => {
       dueAt = Math.max(dueAt, now - bounds.lateMillisMax)
       for (let frames = 0; frames < bounds.lateFramesMax && dueAt <= now; frames++) {
-        if (waiting === 0) return false
+        if (waiting + silent === 0) return false
         dueAt += voiceFrameMillis
         send(next())
       }
-      return waiting > 0
+      return waiting + silent > 0
     },
     hasRoom: (samples) => waiting === 0 || waiting + samples <= aheadSamplesMax,
     waiting: () => waiting,

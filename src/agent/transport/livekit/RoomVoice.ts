@@ -71,7 +71,6 @@ export const make = (
     ),
     stop: Effect.sync(() => {
       pacer.drop()
-      ticker.remove(tick)
       line.signal.notify()
       return pacer.sent()
     }),

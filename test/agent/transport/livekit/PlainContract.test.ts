@@ -1,0 +1,3 @@
+import { keepsTheContract } from "./Contract.ts"
+
+keepsTheContract("plain")
