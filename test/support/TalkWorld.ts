@@ -39,6 +39,7 @@ export const makeWorld = () => {
   const held = new Set<ConversationId>()
   const media = new Map<string, { readonly room: MediaRoom; readonly participants: Array<MediaParticipant> }>()
   const away = new Set<Away>()
+  const broken = new Set<ConversationId>()
   const state = { waitingMax: 10, enqueued: 0 }
 
   const answering = <A, E, R, E2>(what: Away, error: E2, answer: Effect.Effect<A, E, R>): Effect.Effect<A, E | E2, R> =>
@@ -141,7 +142,10 @@ export const makeWorld = () => {
             held.delete(id)
           }),
         ),
-      place: (id) => queue("place")(Effect.sync(() => place(id))),
+      place: (id) =>
+        queue("place")(
+          Effect.suspend(() => (broken.has(id) ? Effect.dieMessage("broken") : Effect.succeed(place(id)))),
+        ),
     }),
     Layer.mock(MediaServer, {
       personGrant: ({ identity, name, room }) =>
@@ -173,7 +177,7 @@ export const makeWorld = () => {
       if (there !== undefined) media.set(name, { ...there, participants: [] })
     })
 
-  return { layer, rooms, conversations, ends, messages, jobs, held, media, away, state, enter, exit }
+  return { layer, rooms, conversations, ends, messages, jobs, held, media, away, broken, state, enter, exit }
 }
 
 export type World = ReturnType<typeof makeWorld>
