@@ -3,13 +3,15 @@ import { Args, CliConfig, Command, HelpDoc, Options } from "@effect/cli"
 import { BunContext, BunRuntime } from "@effect/platform-bun"
 import { Cause, Console, Effect, Layer } from "effect"
 import { type Benchmark, BenchmarkError, type BenchmarkOptions } from "./Benchmark.ts"
+import { density } from "./benchmarks/Density.ts"
+import { dispatch } from "./benchmarks/Dispatch.ts"
 import { memory } from "./benchmarks/Memory.ts"
 import { mouthToEar } from "./benchmarks/MouthToEar.ts"
 import { start } from "./benchmarks/Start.ts"
 import { turnOverhead } from "./benchmarks/TurnOverhead.ts"
 import { isMet, render, type Report } from "./report/Report.ts"
 
-const all: ReadonlyArray<Benchmark> = [turnOverhead, memory, mouthToEar, start]
+const all: ReadonlyArray<Benchmark> = [turnOverhead, memory, mouthToEar, start, dispatch, density]
 
 const duration = (seconds: number) => (seconds < 90 ? `${Math.ceil(seconds)} s` : `${(seconds / 60).toFixed(1)} min`)
 
@@ -60,7 +62,9 @@ const command = Command.make(
     json: Options.boolean("json").pipe(Options.withDescription("One JSON document on stdout")),
     check: Options.boolean("check").pipe(Options.withDescription("Exit with 1 when a goal is missed")),
     runSeconds: Options.integer("seconds").pipe(
-      Options.withDescription("How long each run of turn-overhead is measured; default 20"),
+      Options.withDescription(
+        "How long each run of turn-overhead and each count of rooms of density is measured; default 20",
+      ),
       Options.withDefault(20),
     ),
     rounds: Options.integer("rounds").pipe(

@@ -1,5 +1,6 @@
 import { Args, CliConfig, Command, HelpDoc, Options } from "@effect/cli"
 import { Config, Effect, Option } from "effect"
+import { ProcessCount } from "../agent/worker/processes/ProcessCount.ts"
 import { dataFolderDefault, portDefault } from "./Defaults.ts"
 import { type Setting, settings } from "./Settings.ts"
 
@@ -86,11 +87,16 @@ const dev = Command.make(
     port,
     data,
     open: Options.boolean("open").pipe(Options.withDescription("Open the page in the browser once it is ready")),
+    withoutAssistants: Options.boolean("without-assistants").pipe(
+      Options.withDescription(
+        "Hold no conversations in LiveKit rooms in this process: `parley agent` does, over Redis",
+      ),
+    ),
   },
-  ({ data, open, port }) =>
+  ({ data, open, port, withoutAssistants }) =>
     Effect.gen(function* () {
       const role = yield* Effect.promise(() => import("./dev.ts"))
-      yield* role.run({ open, port, dataFolder: yield* dataFolder(data) })
+      yield* role.run({ open, port, assistants: !withoutAssistants, dataFolder: yield* dataFolder(data) })
     }),
 ).pipe(
   Command.withDescription(
@@ -102,9 +108,48 @@ const dev = Command.make(
   ),
 )
 
+const agent = Command.make(
+  "agent",
+  {
+    data,
+    processes: Options.text("processes").pipe(
+      Options.withPseudoName("N|auto"),
+      Options.withDescription(
+        "Run so many processes under this one, or one a core; without it this process holds conversations itself",
+      ),
+      Options.withSchema(ProcessCount),
+      Options.optional,
+    ),
+    worker: Options.text("worker").pipe(
+      Options.withPseudoName("NAME"),
+      Options.withDescription("What this worker is called among all; by default the machine's name and the process id"),
+      Options.optional,
+    ),
+  },
+  ({ data, processes, worker }) =>
+    Effect.gen(function* () {
+      const folder = yield* dataFolder(data)
+      if (Option.isSome(processes)) {
+        const role = yield* Effect.promise(() => import("./agents.ts"))
+        return yield* role.run({ dataFolder: folder, processes: processes.value })
+      }
+      const role = yield* Effect.promise(() => import("./agent.ts"))
+      yield* role.run({ dataFolder: folder, worker })
+    }),
+).pipe(
+  Command.withDescription(
+    help(
+      "Holds conversations in rooms of a LiveKit server: claims those that wait in Redis, and serves what LiveKit itself dispatches. SIGTERM lets them come to their end (PARLEY_DRAIN_SECONDS), with a goodbye at last; a second one ends at once.",
+      "Examples:\n  parley agent\n  parley agent --processes auto",
+      environment(({ name }) => !["PARLEY_PORT", "PARLEY_MEDIA"].includes(name)),
+    ),
+  ),
+)
+
 /** What each command takes, for telling a mistyped flag. */
 export const flags: Readonly<Record<string, ReadonlyArray<string>>> = {
-  dev: ["--port", "--data", "--open"],
+  dev: ["--port", "--data", "--open", "--without-assistants"],
+  agent: ["--data", "--processes", "--worker"],
   talk: ["--out", "--json", "--data", "--fast"],
   doctor: ["--json", "--port", "--data"],
 }
@@ -115,13 +160,14 @@ const parley = Command.make("parley").pipe(
       "A self-hosted voice assistant.",
       [
         "  parley dev       run it here and talk in the browser",
+        "  parley agent     hold conversations in rooms of a LiveKit server",
         "  parley talk      talk by a recording, and measure",
         "  parley doctor    what is configured, reachable and whole, and what to do",
       ].join("\n"),
       "`parley COMMAND --help` explains a command, its flags and its environment variables.",
     ),
   ),
-  Command.withSubcommands([dev, talk, doctor]),
+  Command.withSubcommands([dev, agent, talk, doctor]),
 )
 
 export const cliConfig = CliConfig.layer({ showBuiltIns: false })

@@ -10,11 +10,17 @@ import * as LocalUser from "../http/middleware/LocalUser.ts"
 import { voicePath } from "../http/Router.ts"
 import * as Server from "../http/Server.ts"
 import * as Webhook from "../http/Webhook.ts"
+import { Worker } from "../agent/worker/Worker.ts"
 import * as ConversationService from "../services/ConversationService.ts"
+import * as MediaEvents from "../services/MediaEvents.ts"
+import * as Reconciliation from "../services/Reconciliation.ts"
+import * as TalkOverLiveKit from "../services/TalkOverLiveKit.ts"
 import * as TalkOverWebSocket from "../services/TalkOverWebSocket.ts"
 import * as Browser from "./Browser.ts"
 import { hostname } from "./Defaults.ts"
+import * as DispatchStore from "./DispatchStore.ts"
 import * as Machine from "./Machine.ts"
+import * as MediaPlane from "./MediaPlane.ts"
 import * as Progress from "./Progress.ts"
 import { RoleFailure } from "./RoleFailure.ts"
 import * as Stack from "./stack.ts"
@@ -24,6 +30,8 @@ export interface DevOptions {
   readonly port: number
   readonly dataFolder: string
   readonly open: boolean
+  /** False: conversations in rooms are held by `parley agent`. */
+  readonly assistants: boolean
 }
 
 /** Whoever ends us does not wait longer than this; what is left then ends with the process. */
@@ -36,31 +44,57 @@ const names = Effect.all({
   textToSpeech: Effect.map(TextToSpeech, ({ name }) => name),
 })
 
-const server = (port: number) =>
+const server = (port: number, plane: MediaPlane.MediaPlane) =>
   Layer.unwrapEffect(
     Effect.gen(function* () {
       const { assistantName } = yield* ConversationSettings
-      const system = { version, assistantName, localSignIn: true, voicePath, media: "websocket", ...(yield* names) } as const
-      return Server.layer({ hostname, port, page: Option.some(page), development: false, system })
+      const isRooms = plane._tag === "Rooms"
+      const media = isRooms ? "livekit" : "websocket"
+      const system = { version, assistantName, localSignIn: true, voicePath, media, ...(yield* names) } as const
+      const connectTo = isRooms ? [plane.server.publicUrl.href] : []
+      return Server.layer({ hostname, port, page: Option.some(page), development: false, system, connectTo })
     }),
   )
 
+/** The rules of live conversations, by where they are held. */
+const talking = (plane: MediaPlane.MediaPlane, { assistants }: DevOptions) => {
+  if (plane._tag === "Sockets") return Layer.merge(TalkOverWebSocket.layer, Webhook.layerNone)
+  const services = Layer.mergeAll(
+    TalkOverLiveKit.layer,
+    Webhook.layer.pipe(Layer.provide(MediaEvents.layer)),
+    Reconciliation.layer,
+    assistants ? inProcess : Layer.empty,
+  )
+  return services.pipe(Layer.provide([MediaPlane.server(plane.server), DispatchStore.layer]))
+}
+
+/** Loaded only where there are rooms: the native side of the LiveKit SDK is 50 MB. */
+const inProcess = Layer.unwrapScoped(
+  Effect.gen(function* () {
+    const { watcher, worker, workerId } = yield* Effect.promise(() => import("./Assistants.ts"))
+    return Layer.scopedDiscard(Effect.flatMap(Worker, ({ run }) => Effect.forkScoped(run))).pipe(
+      Layer.provide(worker(yield* workerId)),
+      Layer.merge(watcher),
+    )
+  }),
+)
+
 /** Everything in one process. Engines, database and model are made ready side by side. */
-const everything = ({ dataFolder, port }: DevOptions) =>
-  server(port).pipe(
+const everything = (options: DevOptions, plane: MediaPlane.MediaPlane) =>
+  server(options.port, plane).pipe(
     Layer.provide([
       WebSocketGateway.layer().pipe(Layer.provide(Stack.conversation())),
       LocalUser.layer(person),
       ConversationService.layer,
-      TalkOverWebSocket.layer,
-      Webhook.layerNone,
+      talking(plane, options),
     ]),
     Layer.provideMerge(
       Layer.mergeAll(
         Stack.settings(),
-        Stack.speech(dataFolder),
+        Stack.speech(options.dataFolder),
         Stack.languageModel,
-        Stack.hooks.pipe(Layer.provideMerge(Stack.storage(dataFolder))),
+        Stack.objects(options.dataFolder),
+        Stack.hooks.pipe(Layer.provideMerge(Stack.storage(options.dataFolder))),
       ),
     ),
   )
@@ -75,7 +109,12 @@ const checkPort = Effect.fnUntraced(function* (port: number) {
   })
 })
 
-const greet = (url: string, dataFolder: string, millis: number) =>
+const wayOf = (plane: MediaPlane.MediaPlane) => {
+  if (plane._tag === "Sockets") return "one WebSocket (no LiveKit server was found: see `parley dev --help`)"
+  return `LiveKit, ${plane.isEmbedded ? "a server of its own" : plane.server.url.href}`
+}
+
+const greet = (url: string, dataFolder: string, plane: MediaPlane.MediaPlane, millis: number) =>
   Effect.flatMap(names, ({ languageModel, speechToText, textToSpeech }) =>
     Console.log(
       [
@@ -85,6 +124,7 @@ const greet = (url: string, dataFolder: string, millis: number) =>
         `  Ready in ${(millis / 1_000).toFixed(1)} s. Parley ${version}`,
         `  Talking: ${languageModel}${languageModel === "embedded rules" ? " (no language model; see `parley dev --help` for a real one)" : ""}`,
         `  Hearing: ${speechToText}; voice: ${textToSpeech}`,
+        `  Audio by ${wayOf(plane)}`,
         `  Data: ${dataFolder}`,
         "  Whoever opens this link on this machine is signed in as the local user, without a password.",
         "  Ctrl-C ends it.",
@@ -93,13 +133,17 @@ const greet = (url: string, dataFolder: string, millis: number) =>
     ),
   )
 
+/** With any free port nobody can be told in time; what webhooks would tell shows at the next reconciliation. */
+const webhookUrls = (port: number) => (port === 0 ? [] : [new URL(Webhook.webhookPath, `http://${hostname}:${port}`)])
+
 const serve = Effect.fnUntraced(function* (options: DevOptions, scope: Scope.Scope) {
   const startedAt = yield* Clock.currentTimeMillis
   yield* checkPort(options.port)
-  const context = yield* Layer.buildWithScope(everything(options), scope).pipe(Progress.explained("starting"))
+  const plane = yield* Scope.extend(MediaPlane.find(webhookUrls(options.port)), scope)
+  const context = yield* Layer.buildWithScope(everything(options, plane), scope).pipe(Progress.explained("starting"))
   yield* Effect.gen(function* () {
     const { url } = yield* Server.Server
-    yield* greet(url.origin, options.dataFolder, (yield* Clock.currentTimeMillis) - startedAt)
+    yield* greet(url.origin, options.dataFolder, plane, (yield* Clock.currentTimeMillis) - startedAt)
     if (options.open) yield* Browser.open(url.href)
   }).pipe(Effect.provide(context))
   return yield* Effect.never

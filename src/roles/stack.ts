@@ -16,6 +16,7 @@ import type { RoomRepository } from "../domain/room/RoomRepository.ts"
 import type { StorageError } from "../domain/StorageError.ts"
 import type { UserRepository } from "../domain/user/UserRepository.ts"
 import type { EmbeddedPostgresError } from "../infra/postgres/embedded/EmbeddedPostgresError.ts"
+import * as DiskObjectStore from "../infra/blob/DiskObjectStore.ts"
 import * as Postgres from "../infra/postgres/Postgres.ts"
 import * as Repositories from "../infra/postgres/Repositories.ts"
 import * as EmbeddedSpeech from "../providers/embedded/EmbeddedSpeech.ts"
@@ -80,6 +81,9 @@ const ownDatabase = (dataFolder: string) =>
     Layer.provideMerge(Repositories.layer),
     Layer.provide(Postgres.layerEmbedded({ dataDir: dataFolder, progress: Progress.say })),
   )
+
+/** Recordings and files, below the data folder. */
+export const objects = (dataFolder: string) => DiskObjectStore.layer({ folder: `${dataFolder}/blobs` })
 
 type Repositories = UserRepository | RoomRepository | ConversationRepository | TurnRepository
 
