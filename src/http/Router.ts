@@ -6,6 +6,7 @@ import { bodyBytesMax } from "./BoundedBody.ts"
 import type { ClientPage } from "./ClientPage.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
 import { Authenticator } from "./middleware/Authenticator.ts"
+import { mediaType } from "./MediaType.ts"
 import { refusal, refusalOfPages } from "./SameOrigin.ts"
 import { makeData, type VoiceSocketData } from "./VoiceSocket.ts"
 import { type Webhook, webhookPath } from "./Webhook.ts"
@@ -15,6 +16,12 @@ export const voicePath = "/v1/voice"
 
 const isApi = (path: string) => path.startsWith("/v1/") || path === "/openapi.json"
 const isPage = (path: string) => path === "/" || path === "/conversations" || path.startsWith("/conversations/")
+
+const bodyType = "application/json"
+
+/** The framework takes forms and bytes for what they are not; without a type it takes a body for JSON. */
+const isForeignBody = ({ body, headers }: Request) =>
+  body !== null && mediaType(headers.get("content-type") ?? bodyType) !== bodyType
 
 export interface RouterParts {
   readonly api: ApiHandler
@@ -74,6 +81,9 @@ export const answer = Effect.fnUntraced(function* (parts: RouterParts, asked: As
   }
   if (isVoice) return yield* voice(asked)
   if (isWebhook) return yield* parts.webhook.value(request, requestId)
+  if (isApi(path) && isForeignBody(request)) {
+    return ErrorResponse.badRequest(requestId, [{ path: ["content-type"], message: `Expected ${bodyType}` }])
+  }
   if (isApi(path)) return yield* Effect.promise(() => parts.api(request, requestId))
   if (path === "/docs") return yield* parts.docs
   return yield* file(parts, asked)

@@ -3,6 +3,7 @@ import { MediaWebhook } from "../domain/media/MediaWebhook.ts"
 import { MediaEvents } from "../services/MediaEvents.ts"
 import { readBody } from "./BoundedBody.ts"
 import * as ErrorResponse from "./ErrorResponse.ts"
+import { mediaType } from "./MediaType.ts"
 
 /** Where the media server posts what happens in its rooms. */
 export const webhookPath = "/v1/livekit/webhook"
@@ -27,8 +28,7 @@ const make = Effect.gen(function* () {
   return Effect.fn("Webhook.answer")(
     function* (request: Request, requestId: string) {
       if (request.method !== "POST") return ErrorResponse.notFound(requestId)
-      const [given] = (request.headers.get("content-type") ?? "").split(";")
-      if (given?.trim().toLowerCase() !== contentType) return badHeader(requestId)
+      if (mediaType(request.headers.get("content-type") ?? "") !== contentType) return badHeader(requestId)
       const body = yield* readBody(request)
       const event = yield* webhook.receive(body, Option.fromNullable(request.headers.get("authorization")))
       if (Option.isSome(event)) yield* events.received(event.value)

@@ -1,7 +1,7 @@
 import * as HttpApiBuilder from "@effect/platform/HttpApiBuilder"
 import { HttpApiDecodeError } from "@effect/platform/HttpApiError"
 import type * as HttpApp from "@effect/platform/HttpApp"
-import { RouteNotFound } from "@effect/platform/HttpServerError"
+import { RequestError, RouteNotFound } from "@effect/platform/HttpServerError"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import { Cause, Effect, type Layer } from "effect"
 import { currentRequestId } from "../RequestId.ts"
@@ -14,6 +14,9 @@ const translate = (error: unknown) => {
   if (error instanceof HttpApiDecodeError) {
     const issues = error.issues.map(({ message, path }) => ({ path: path.map(String), message }))
     return respond((requestId) => ErrorResponse.badRequest(requestId, issues))
+  }
+  if (error instanceof RequestError && error.reason === "Decode") {
+    return respond((requestId) => ErrorResponse.badRequest(requestId, [{ path: ["body"], message: "Expected JSON" }]))
   }
   return error instanceof RouteNotFound ? respond(ErrorResponse.notFound) : undefined
 }
