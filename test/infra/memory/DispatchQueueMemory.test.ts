@@ -1,9 +1,10 @@
 import { Layer, TestClock, TestContext } from "effect"
 import * as DispatchQueueMemory from "../../../src/infra/memory/DispatchQueueMemory.ts"
-import { dispatchQueueContract } from "../../contract/DispatchQueue.ts"
+import { dispatchQueueContract, type QueueContract } from "../../contract/DispatchQueue.ts"
+import { dispatchQueueModel } from "../../contract/DispatchQueueModel.ts"
 import { QueueTime } from "../../support/QueueTime.ts"
 
-dispatchQueueContract({
+const memory: QueueContract<never> = {
   name: "memory",
   server: Layer.empty,
   fresh: (options) =>
@@ -11,4 +12,7 @@ dispatchQueueContract({
       DispatchQueueMemory.layer(options),
       Layer.succeed(QueueTime, { pass: (millis) => TestClock.adjust(millis) }),
     ).pipe(Layer.provideMerge(TestContext.TestContext)),
-})
+}
+
+dispatchQueueContract(memory)
+dispatchQueueModel(memory)

@@ -1,8 +1,13 @@
 import { dispatchQueueContract } from "../../contract/DispatchQueue.ts"
+import { dispatchQueueModel } from "../../contract/DispatchQueueModel.ts"
 import { fresh, serverLayer } from "../../support/RedisQueue.ts"
 import { describeRedis } from "../../support/RedisServer.ts"
 
-describeRedis("a Redis", () => dispatchQueueContract({ name: "Redis", server: serverLayer(), fresh }))
+describeRedis("a Redis", () => {
+  const redis = { name: "Redis", server: serverLayer(), fresh }
+  dispatchQueueContract(redis)
+  dispatchQueueModel(redis)
+})
 
 describeRedis("a Redis Cluster", () =>
   dispatchQueueContract({
