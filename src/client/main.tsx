@@ -11,13 +11,11 @@ import { makeVoiceController } from "./voice/VoiceController.ts"
 const root = document.querySelector("#root")
 if (root === null) throw new Error("index.html has no #root")
 
-const parley = {
-  runtime: ManagedRuntime.make(layer),
-  voice: makeVoiceController(),
-  preferences: makePreferences(),
-}
+const runtime = ManagedRuntime.make(layer)
+const parley = { runtime, voice: makeVoiceController(runtime), preferences: makePreferences() }
 
 loadOtherAlphabets()
+parley.voice.comeBack({ deviceId: parley.preferences.get().microphoneId })
 createRoot(root).render(
   <StrictMode>
     <ParleyProvider value={parley}>

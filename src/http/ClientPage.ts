@@ -42,6 +42,8 @@ const build = async (page: string): Promise<ReadonlyMap<string, Asset>> => {
   const built = await Bun.build({
     entrypoints: [page],
     minify: true,
+    // What the first picture does not need is loaded when it is needed.
+    splitting: true,
     publicPath: "/",
     define: { "process.env.NODE_ENV": '"production"' },
   })

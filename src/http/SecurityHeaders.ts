@@ -1,8 +1,15 @@
+/** A media server is reached by a socket, and asked over HTTP why a socket did not open. */
+const bothSchemes = (url: string): ReadonlyArray<string> => {
+  const { host, protocol } = new URL(url)
+  const secure = protocol === "wss:" || protocol === "https:" ? "s" : ""
+  return [`ws${secure}://${host}`, `http${secure}://${host}`]
+}
+
 /**
  * The page runs our own scripts; its audio worklets are blobs that it makes itself, and its dialogs bring style
  * elements of their own.
  */
-const pagePolicy = [
+const pagePolicy = (connectTo: ReadonlyArray<string>) => [
   "default-src 'none'",
   "script-src 'self' blob:",
   "worker-src 'self' blob:",
@@ -10,12 +17,12 @@ const pagePolicy = [
   "font-src 'self' data:",
   "img-src 'self' data: blob:",
   "media-src 'self' blob:",
-  "connect-src 'self'",
+  ["connect-src 'self'", ...connectTo.flatMap(bothSchemes)].join(" "),
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",
-].join("; ")
+]
 
 /** The API's documents are one page with its script inside, made by us from our own declaration. */
 export const docsPolicy = [
@@ -37,7 +44,11 @@ const always: ReadonlyArray<readonly [name: string, value: string]> = [
   ["cross-origin-resource-policy", "same-origin"],
 ]
 
-export const secure = (headers: Headers) => {
-  for (const [name, value] of always) headers.set(name, value)
-  if (!headers.has("content-security-policy")) headers.set("content-security-policy", pagePolicy)
+/** Sets what every response carries. `connectTo`: URLs of other servers that the page talks to; only their origins count. */
+export const makeSecure = (connectTo: ReadonlyArray<string>) => {
+  const policy = pagePolicy(connectTo).join("; ")
+  return (headers: Headers) => {
+    for (const [name, value] of always) headers.set(name, value)
+    if (!headers.has("content-security-policy")) headers.set("content-security-policy", policy)
+  }
 }

@@ -13,7 +13,7 @@ import type { Authenticator } from "./middleware/Authenticator.ts"
 import { requestIdHeader, requestIdOf } from "./RequestId.ts"
 import { answer, type Asked, type RouterParts } from "./Router.ts"
 import { isLoopback } from "./SameOrigin.ts"
-import { secure } from "./SecurityHeaders.ts"
+import { makeSecure } from "./SecurityHeaders.ts"
 import * as VoiceSocket from "./VoiceSocket.ts"
 import { Webhook } from "./Webhook.ts"
 
@@ -32,6 +32,8 @@ export interface ServerOptions {
   /** Serves the web app by Bun's own bundler, which shows changes at once, without security headers. */
   readonly development: boolean
   readonly system: typeof SystemInfo.Type
+  /** URLs of other servers that the page talks to: of the media server, where there is one. */
+  readonly connectTo?: ReadonlyArray<string>
 }
 
 /** The server that listens. */
@@ -40,7 +42,9 @@ export class Server extends Context.Tag("parley/http/Server")<Server, { readonly
 /** Identifiers would make as many routes as there are conversations. */
 const routeOf = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, ":id")
 
-const handle = (parts: RouterParts, asked: Asked) =>
+type Secure = ReturnType<typeof makeSecure>
+
+const handle = (parts: RouterParts, secure: Secure, asked: Asked) =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock
     const startedAt = clock.unsafeCurrentTimeMillis()
@@ -62,15 +66,15 @@ const handle = (parts: RouterParts, asked: Asked) =>
     return response
   }).pipe(Effect.annotateLogs({ requestId: asked.requestId }))
 
-const plain = (status: number, text: string) => {
+const plain = (secure: Secure, status: number, text: string) => {
   const response = new Response(text, { status, headers: { "cache-control": "no-store" } })
   secure(response.headers)
   return response
 }
 
-const makeRoutes = (options: ServerOptions, isReady: () => boolean) => ({
-  "/healthz": () => plain(200, "ok"),
-  "/readyz": () => (isReady() ? plain(200, "ready") : plain(503, "stopping")),
+const makeRoutes = (options: ServerOptions, secure: Secure, isReady: () => boolean) => ({
+  "/healthz": () => plain(secure, 200, "ok"),
+  "/readyz": () => (isReady() ? plain(secure, 200, "ready") : plain(secure, 503, "stopping")),
   ...(options.development && Option.isSome(options.page)
     ? { "/": options.page.value, "/conversations/*": options.page.value }
     : {}),
@@ -89,6 +93,7 @@ const make = Effect.fn("Server.make")(function* (options: ServerOptions) {
     onLoopback: isLoopback(options.hostname),
   }
   const run = Runtime.runPromise(yield* Effect.runtime<Authenticator>())
+  const secure = makeSecure(options.connectTo ?? [])
   let isReady = true
 
   const serve = () =>
@@ -101,12 +106,12 @@ const make = Effect.fn("Server.make")(function* (options: ServerOptions) {
       idleTimeout: idleSeconds,
       // The router answers sooner and better; this holds for bodies that do not tell their length.
       maxRequestBodySize: 2 * bodyBytesMax,
-      routes: makeRoutes(options, () => isReady),
+      routes: makeRoutes(options, secure, () => isReady),
       websocket,
       fetch: (request, server) => {
         const upgrade = (data: VoiceSocket.VoiceSocketData) => server.upgrade(request, { data })
         const { pathname: path } = new URL(request.url)
-        return run(handle(parts, { request, path, requestId: requestIdOf(request.headers), upgrade }))
+        return run(handle(parts, secure, { request, path, requestId: requestIdOf(request.headers), upgrade }))
       },
       error: () => ErrorResponse.internal("none"),
     })

@@ -2,13 +2,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Queue } from "effect"
 import { MessageId } from "../../src/domain/conversation/Message.ts"
 import type { ClientMessage } from "../../src/domain/media/VoiceProtocol.ts"
-import { AudioSendQueue, bufferedBytesMax, waitingFramesMax } from "../../src/client/voice/AudioSendQueue.ts"
-import { Link } from "../../src/client/voice/Link.ts"
+import { AudioSendQueue, bufferedBytesMax, waitingFramesMax } from "../../src/client/voice/websocket/AudioSendQueue.ts"
+import { Link } from "../../src/client/voice/websocket/Link.ts"
 import { newMessageId } from "../../src/client/voice/newMessageId.ts"
-import { unacknowledgedMax } from "../../src/client/voice/Outbox.ts"
+import { Outbox, unacknowledgedMax } from "../../src/client/voice/Outbox.ts"
 import { delayMillis, reconnectPolicy } from "../../src/client/voice/ReconnectPolicy.ts"
-import { decodeServerMessage, decodeVoiceFrame } from "../../src/client/voice/ServerFrame.ts"
-import type { VoiceSocket } from "../../src/client/voice/VoiceSocket.ts"
+import { decodeServerMessage, decodeVoiceFrame } from "../../src/client/voice/websocket/ServerFrame.ts"
+import type { VoiceSocket } from "../../src/client/voice/websocket/VoiceSocket.ts"
 import { mockId } from "../support/MockHistory.ts"
 
 const id = (n: number) => MessageId.make(mockId(n))
@@ -43,7 +43,7 @@ describe("AudioSendQueue", () => {
 
 describe("Link", () => {
   it("sends typed text when the connection is back, again until it is acknowledged, and never after", () => {
-    const link = new Link()
+    const link = new Link(new Outbox())
     link.text(id(1), "One")
     const first = makeSocket()
     link.attach(first)
@@ -61,7 +61,7 @@ describe("Link", () => {
   })
 
   it("does not keep what makes sense only now", () => {
-    const link = new Link()
+    const link = new Link(new Outbox())
     link.now({ _tag: "Interrupt" })
     const socket = makeSocket()
     link.attach(socket)
@@ -69,7 +69,7 @@ describe("Link", () => {
   })
 
   it("holds a bounded number of typed messages", () => {
-    const link = new Link()
+    const link = new Link(new Outbox())
     for (let n = 0; n < unacknowledgedMax; n++) expect(link.text(id(n), "x")).toBe(true)
     expect(link.text(id(99), "x")).toBe(false)
   })

@@ -1,8 +1,11 @@
 import type { BunRequest } from "bun"
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 import index from "../../src/client/index.html"
+import * as ClientPage from "../../src/http/ClientPage.ts"
+import { makeSecure } from "../../src/http/SecurityHeaders.ts"
 import { MockHistory } from "./MockHistory.ts"
 import { talkFor } from "./MockScript.ts"
+import { MockTalk } from "./MockTalk.ts"
 import { MockVoice } from "./MockVoice.ts"
 
 /**
@@ -10,6 +13,7 @@ import { MockVoice } from "./MockVoice.ts"
  * address. With `--talk` it holds a scripted conversation with whoever comes; else it does what it is told at `/mock/...`.
  */
 const voice = new MockVoice()
+const talk = new MockTalk()
 const history = new MockHistory()
 const talking = process.argv.includes("--talk")
 const port = Number(process.argv.slice(2).find((argument) => /^\d+$/.test(argument)) ?? "0")
@@ -17,7 +21,7 @@ const port = Number(process.argv.slice(2).find((argument) => /^\d+$/.test(argume
 const notFound = (message: string) =>
   Response.json({ _tag: "NotFound", code: "not_found", message, requestId: "mock" }, { status: 404 })
 
-const info = {
+const info = () => ({
   version: "0.1.0-mock",
   assistantName: "Parley",
   localSignIn: true,
@@ -25,8 +29,8 @@ const info = {
   languageModel: "built-in rules",
   textToSpeech: "flite (slt)",
   voicePath: "/v1/voice",
-  media: "websocket",
-}
+  media: talk.livekit === undefined ? "websocket" : "livekit",
+})
 
 /** What any command may carry. */
 const Command = Schema.Struct(
@@ -44,30 +48,50 @@ const commands: Record<string, (body: Command) => unknown> = {
   drop: () => voice.drop(),
   forget: () => voice.forget(),
   set: (body) => Object.assign(voice, body),
+  talk: (body) => Object.assign(talk, body),
 }
+
+// As the real server gives it out, with its headers: what they forbid must not be missed here.
+const client = Effect.runSync(Effect.scoped(ClientPage.make(index.index)))
+const secured = async (response: Promise<Response | undefined>) => {
+  const found = (await response) ?? new Response("no such page", { status: 404 })
+  makeSecure(talk.livekit === undefined ? [] : [talk.livekit.url])(found.headers)
+  return found
+}
+const page = (request: Request) => secured(Effect.runPromise(client.page(request)))
+
+type WithId = BunRequest<"/v1/conversations/:id">
 
 const server = Bun.serve<{ readonly resume: string | null }>({
   port,
   hostname: "127.0.0.1",
   development: false,
   routes: {
-    "/": index,
-    "/conversations": index,
-    "/conversations/*": index,
-    "/v1/system": () => Response.json(info),
-    "/v1/conversations": (request: Request) =>
-      Response.json(history.page(new URL(request.url).searchParams.get("cursor"))),
+    "/": page,
+    "/conversations": page,
+    "/conversations/*": page,
+    "/v1/system": () => Response.json(info()),
+    "/v1/conversations": {
+      GET: (request: Request) => Response.json(history.page(new URL(request.url).searchParams.get("cursor"))),
+      POST: async (request: Request) => talk.begin(await request.text()),
+    },
     "/v1/conversations/:id": {
-      GET: (request: BunRequest<"/v1/conversations/:id">) => {
+      GET: (request: WithId) => {
         const detail = history.detail(request.params.id)
         return detail === undefined ? notFound("there is no such conversation") : Response.json(detail)
       },
-      DELETE: (request: BunRequest<"/v1/conversations/:id">) =>
+      DELETE: (request: WithId) =>
         history.remove(request.params.id)
           ? new Response(null, { status: 204 })
           : notFound("there is no such conversation"),
     },
-    "/mock/seen": () => Response.json(voice.seen),
+    "/v1/conversations/:id/join": { POST: (request: WithId) => talk.join(request.params.id) },
+    "/v1/conversations/:id/place": () => talk.whereIs(),
+    "/v1/conversations/:id/leave": { POST: (request: WithId) => talk.leave(request.params.id) },
+    "/mock/seen": () => {
+      const { begun, joined, left, places } = talk
+      return Response.json({ ...voice.seen, begun, joined, left, places })
+    },
     "/mock/:command": {
       POST: async (request: BunRequest<"/mock/:command">) => {
         const text = await request.text()
@@ -82,7 +106,7 @@ const server = Bun.serve<{ readonly resume: string | null }>({
       const resume = url.searchParams.get("resume")
       if (server.upgrade(request, { data: { resume } })) return undefined
     }
-    return new Response("no such page", { status: 404 })
+    return secured(Effect.runPromise(client.asset(request, url.pathname)))
   },
   websocket: {
     open: (socket) => {

@@ -8,6 +8,11 @@ const Seen = Schema.Struct({
   audioFrames: Schema.Number,
   audioPeak: Schema.Number,
   frameBytes: Schema.Record({ key: Schema.String, value: Schema.Number }),
+  /** Of the talk API: what was asked to begin, which conversations were joined again and left, and how often a place was asked. */
+  begun: Schema.Array(Schema.Struct({ record: Schema.Boolean, over: Schema.String })),
+  joined: Schema.Array(Schema.String),
+  left: Schema.Array(Schema.String),
+  places: Schema.Number,
 })
 export type Seen = typeof Seen.Type
 

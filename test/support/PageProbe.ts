@@ -1,7 +1,7 @@
 import { Effect, Option, Schema } from "effect"
 import type { Page } from "playwright-core"
 import type { ServerMessage } from "../../src/domain/media/VoiceProtocol.ts"
-import { decodeServerMessage } from "../../src/client/voice/ServerFrame.ts"
+import { decodeServerMessage } from "../../src/client/voice/websocket/ServerFrame.ts"
 
 export const soundMillis = 10
 

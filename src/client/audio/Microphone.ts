@@ -1,9 +1,6 @@
 import { Data, Deferred, Effect, type Scope } from "effect"
 import { type AudioUnavailable, openAudioContext } from "./AudioContextScope.ts"
-import { bundleWorklet } from "./bundleWorklet.ts" with { type: "macro" }
 import { meterOf } from "./Level.ts"
-
-const workletCode = bundleWorklet("CaptureWorklet.ts")
 
 /** No sound can be had from a microphone. `insecure`: browsers give none to a page that came over plain HTTP from another machine. */
 export class MicrophoneError extends Data.TaggedError("MicrophoneError")<{
@@ -11,7 +8,10 @@ export class MicrophoneError extends Data.TaggedError("MicrophoneError")<{
 }> {}
 
 export interface Microphone {
-  /** Muted, frames go on but are silent, so that the server's ears keep their sense of time. */
+  /** In a context of the device's own rate: Firefox refuses to connect a microphone to a context of another one. */
+  readonly source: MediaStreamAudioSourceNode
+  readonly track: MediaStreamTrack
+  /** Muted, it goes on but is silent, so that the ears at the other end keep their sense of time. */
   readonly setMuted: (muted: boolean) => void
   /** How loud the person is now, 0 to 1. */
   readonly level: () => number
@@ -41,13 +41,9 @@ const request = (deviceId: string | undefined) =>
     catch: (cause) => new MicrophoneError({ reason: reasonOf(cause) }),
   })
 
-/**
- * Opens a microphone and hands over frames of 20 ms, 16 kHz mono, 16-bit, until the scope closes. The context keeps the
- * device's own rate and our worklet resamples: Firefox refuses to connect a microphone to a context of another rate.
- */
+/** Opens a microphone until the scope closes. */
 export const openMicrophone = (
   deviceId: string | undefined,
-  onFrame: (pcm: ArrayBuffer) => void,
 ): Effect.Effect<Microphone, MicrophoneError | AudioUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
     // Not there on pages from an insecure origin, whatever the types say.
@@ -55,21 +51,20 @@ export const openMicrophone = (
     const stream = yield* Effect.acquireRelease(request(deviceId), (stream) =>
       Effect.sync(() => stream.getTracks().forEach((track) => track.stop())),
     )
-    const context = yield* openAudioContext(workletCode)
+    const track = stream.getAudioTracks()[0]
+    if (track === undefined) return yield* new MicrophoneError({ reason: "none" })
+    const context = yield* openAudioContext()
     const source = new MediaStreamAudioSourceNode(context, { mediaStream: stream })
     const analyser = new AnalyserNode(context, { fftSize: 1_024 })
-    const node = new AudioWorkletNode(context, "parley-capture", { numberOfInputs: 1, numberOfOutputs: 1 })
-    node.port.addEventListener("message", (event: MessageEvent<ArrayBuffer>) => onFrame(event.data))
-    node.port.start()
     source.connect(analyser)
-    // The output is silent; Safari runs only what leads to the destination.
-    source.connect(node).connect(context.destination)
     const lost = yield* Deferred.make<void>()
-    for (const track of stream.getAudioTracks()) {
-      track.addEventListener("ended", () => Deferred.unsafeDone(lost, Effect.void))
-    }
+    track.addEventListener("ended", () => Deferred.unsafeDone(lost, Effect.void))
     return {
-      setMuted: (muted) => stream.getAudioTracks().forEach((track) => (track.enabled = !muted)),
+      source,
+      track,
+      setMuted: (muted) => {
+        track.enabled = !muted
+      },
       level: meterOf(analyser),
       lost: Deferred.await(lost),
     }

@@ -1,5 +1,5 @@
 import { Effect, type Scope } from "effect"
-import { type AudioUnavailable, openAudioContext } from "./AudioContextScope.ts"
+import { addWorklet, type AudioUnavailable, openAudioContext } from "./AudioContextScope.ts"
 import { bundleWorklet } from "./bundleWorklet.ts" with { type: "macro" }
 import { meterOf } from "./Level.ts"
 import type { PlayedCount } from "./PlaybackRing.ts"
@@ -26,7 +26,8 @@ export const openPlayback = (
   onPlayed: (count: PlayedCount) => void,
 ): Effect.Effect<Playback, AudioUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
-    const context = yield* openAudioContext(workletCode, sampleRate)
+    const context = yield* openAudioContext(sampleRate)
+    yield* addWorklet(context, workletCode)
     const node = new AudioWorkletNode(context, "parley-playback", {
       numberOfInputs: 0,
       numberOfOutputs: 1,

@@ -19,6 +19,8 @@ interface Said {
 export interface PersonEntry extends Said {
   readonly _tag: "Person"
   readonly source: "speech" | "text"
+  /** Who it was, where several people talk and it was not the person at this page. */
+  readonly speaker?: string
 }
 
 /** `text` was heard. `rest`: written and not heard yet or, after an interruption, never. */

@@ -20,6 +20,8 @@ const person = (entries: Entries, event: Event<"UserTranscript">, at: number): E
   const index = entries.findLastIndex((entry) => entry._tag === "Person" && entry.id === event.messageId)
   const known = entries[index]
   const before = known?._tag === "Person" ? known : undefined
+  // It was a cough.
+  if (event.final && event.text === "") return index === -1 ? entries : entries.toSpliced(index, 1)
   // A partial that overtook its final one says nothing new.
   if (before?.final === true && !event.final) return entries
   return put(entries, index, {
@@ -29,6 +31,7 @@ const person = (entries: Entries, event: Event<"UserTranscript">, at: number): E
     text: event.text,
     final: event.final,
     source: event.source,
+    ...(event.speaker === undefined ? {} : { speaker: event.speaker }),
     stored: before?.stored ?? "pending",
     ...(before?.turn === undefined ? {} : { turn: before.turn }),
   })
@@ -79,6 +82,12 @@ const ended = (entries: Entries, turn: Turn): Entries =>
 /** The person's own typed words, before the server has seen them. */
 export const typed = (entries: Entries, messageId: MessageId, text: string, at: number): Entries =>
   put(entries, -1, { _tag: "Person", id: messageId, at, text, final: true, source: "text", stored: "pending" })
+
+/** What the store has of a conversation, before what this page has heard of it since. */
+export const restored = (entries: Entries, stored: Entries): Entries => {
+  const heard = new Set(entries.map(({ id }) => id))
+  return [...stored.filter(({ id }) => !heard.has(id)), ...entries].slice(-entriesMax)
+}
 
 /** The transcript after an event; the same one when the event is not about it. */
 export const transcript = (entries: Entries, event: ConversationEvent, at: number): Entries => {

@@ -71,6 +71,27 @@ const texts: Record<Trouble, (userAgent: string) => TroubleText> = {
     detail: "A conversation lives in one place at a time.",
     retry: "Start a new one here",
   }),
+  "no-assistant": () => ({
+    title: "No assistant came",
+    detail: "The conversation is not waiting for one any more. What was said is kept in the history.",
+    retry: "Start a new one",
+  }),
+  "media-blocked": () => ({
+    title: "Your network blocks calls",
+    detail:
+      "Sound does not get through. Try another network or a phone’s hotspot, or switch a VPN off; who runs this server can open a way.",
+    retry: "Try again",
+  }),
+  "media-unreachable": () => ({
+    title: "The call server does not answer",
+    detail: "Your network may block it, or it is restarting. Try again in a moment, or from another network.",
+    retry: "Try again",
+  }),
+  "signed-out": () => ({
+    title: "You are signed out",
+    detail: "Reload the page to sign in again. What was said is kept in the history.",
+    retry: "Try again",
+  }),
   refused: () => ({
     title: "The server and this page do not understand each other",
     detail: "Reload the page; it may be older than the server.",

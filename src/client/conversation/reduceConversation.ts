@@ -1,25 +1,8 @@
-import type { MessageId } from "../../domain/conversation/Message.ts"
 import type { ServerMessage, ServerProblem } from "../../domain/media/VoiceProtocol.ts"
-import {
-  type ConversationState,
-  initialState,
-  isActive,
-  type MicrophoneState,
-  type Phase,
-} from "./ConversationState.ts"
-import { transcript, typed } from "./Transcript.ts"
+import type { ConversationAction } from "./ConversationAction.ts"
+import { type ConversationState, initialState, isActive, type Phase, type Waiting } from "./ConversationState.ts"
+import { restored, transcript, typed } from "./Transcript.ts"
 import type { Trouble } from "./Trouble.ts"
-
-export type ConversationAction =
-  | { readonly _tag: "Started"; readonly step: "microphone" | "server" }
-  | { readonly _tag: "Reaching" }
-  | { readonly _tag: "Received"; readonly message: ServerMessage; readonly at: number }
-  | { readonly _tag: "Lost"; readonly attempt: number; readonly nextTryAt: number; readonly giveUpAt: number }
-  | { readonly _tag: "Failed"; readonly trouble: Trouble }
-  | { readonly _tag: "Left" }
-  | { readonly _tag: "Typed"; readonly messageId: MessageId; readonly text: string; readonly at: number }
-  | { readonly _tag: "Muted"; readonly muted: boolean }
-  | { readonly _tag: "MicrophoneChanged"; readonly microphone: MicrophoneState }
 
 const troubles: Record<typeof ServerProblem.Type.code, Trouble> = {
   "bad-message": "refused",
@@ -39,6 +22,16 @@ const over = (state: ConversationState, phase: Phase): ConversationState => ({
   muted: false,
   assistant: "listening",
   microphone: { _tag: "Off" },
+  fellBack: undefined,
+  quality: "unknown",
+  recorded: false,
+  soundBlocked: false,
+})
+
+const without = (state: ConversationState, after: Waiting["after"]): ConversationState => ({
+  ...state,
+  phase: { _tag: "Waiting", position: undefined, estimateMillis: undefined, after },
+  assistant: "listening",
 })
 
 const received = (state: ConversationState, message: ServerMessage, at: number): ConversationState => {
@@ -63,16 +56,42 @@ const received = (state: ConversationState, message: ServerMessage, at: number):
   }
 }
 
+/** What still arrives after the end changes nothing but the text. */
+const isLate = (state: ConversationState, message: ServerMessage): boolean =>
+  !isActive(state) && (message._tag === "Welcome" || message._tag === "StateChanged" || message._tag === "Ended")
+
 /** The whole of what the talk page shows, as a function of what happened. */
 export const reduceConversation = (state: ConversationState, action: ConversationAction): ConversationState => {
   switch (action._tag) {
-    case "Started":
-      return { ...initialState, phase: { _tag: "Starting", step: action.step } }
+    case "Started": {
+      const { conversationId, muted = false, step } = action
+      return { ...initialState, phase: { _tag: "Starting", step }, muted, conversationId }
+    }
+    case "Paused":
+      return { ...state, phase: { _tag: "Paused" }, conversationId: action.conversationId, over: action.over }
     case "Reaching":
       return { ...state, phase: { _tag: "Starting", step: "server" } }
+    case "Begun":
+      return { ...state, over: action.over, conversationId: action.conversationId ?? state.conversationId }
+    case "FellBack":
+      return { ...state, fellBack: action.reason, quality: "unknown", soundBlocked: false }
+    case "FallbackSeen":
+      return { ...state, fellBack: undefined }
+    case "Joined":
+      return {
+        ...state,
+        phase: { _tag: "Live" },
+        assistant: action.assistant,
+        languageModel: action.languageModel,
+      }
+    case "NoAssistant":
+      return without(state, action.after)
+    case "Placed":
+      return state.phase._tag === "Waiting"
+        ? { ...state, phase: { ...state.phase, position: action.position, estimateMillis: action.estimateMillis } }
+        : state
     case "Received":
-      // What still arrives after the end changes nothing but the text.
-      return isActive(state) || action.message._tag !== "Welcome" ? received(state, action.message, action.at) : state
+      return isLate(state, action.message) ? state : received(state, action.message, action.at)
     case "Lost":
       return {
         ...state,
@@ -89,9 +108,17 @@ export const reduceConversation = (state: ConversationState, action: Conversatio
       return over(state, { _tag: "Ended", reason: "left" })
     case "Typed":
       return { ...state, entries: typed(state.entries, action.messageId, action.text, action.at) }
+    case "Restored":
+      return { ...state, entries: restored(state.entries, action.entries) }
     case "Muted":
       return { ...state, muted: action.muted }
     case "MicrophoneChanged":
       return { ...state, microphone: action.microphone }
+    case "QualityChanged":
+      return { ...state, quality: action.quality }
+    case "RecordedChanged":
+      return { ...state, recorded: action.recorded }
+    case "SoundChanged":
+      return { ...state, soundBlocked: action.blocked }
   }
 }

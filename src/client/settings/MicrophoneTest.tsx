@@ -15,7 +15,7 @@ const listen = (
   failed: (trouble: Trouble) => void,
 ) =>
   Effect.gen(function* () {
-    const microphone = yield* openMicrophone(deviceId, () => undefined)
+    const microphone = yield* openMicrophone(deviceId)
     opened(microphone.level)
     yield* microphone.lost
     failed("microphone-lost")

@@ -8,6 +8,8 @@ const Preferences = Schema.Struct({
   theme: Schema.optionalWith(Theme, { default: () => "system" as const }),
   /** Undefined: whichever microphone the browser prefers. */
   microphoneId: Schema.optional(Schema.String),
+  /** The person agrees to be recorded. */
+  record: Schema.optionalWith(Schema.Boolean, { default: () => false }),
 })
 
 /** What this browser remembers of a person's choices. */
@@ -22,7 +24,7 @@ const encode = Schema.encodeSync(Schema.parseJson(Preferences))
 const read = Effect.try(() => Option.fromNullable(window.localStorage.getItem(key))).pipe(
   Effect.map(Option.flatMap(decode)),
   Effect.orElseSucceed(Option.none),
-  Effect.map(Option.getOrElse((): Preferences => ({ theme: "system" }))),
+  Effect.map(Option.getOrElse((): Preferences => ({ theme: "system", record: false }))),
 )
 
 const write = (preferences: Preferences) =>

@@ -1,7 +1,8 @@
 import { X } from "lucide-react"
-import { Dialog } from "radix-ui"
+import { Dialog, Switch } from "radix-ui"
 import { useCallback, useState } from "react"
 import type { SystemInfo } from "../../http/api/SystemApi.ts"
+import { isActive } from "../conversation/ConversationState.ts"
 import { useConversation, useParley, usePreferences } from "../Parley.tsx"
 import { MicrophoneSelect } from "./MicrophoneSelect.tsx"
 import { MicrophoneTest } from "./MicrophoneTest.tsx"
@@ -31,6 +32,33 @@ const MicrophoneSettings = () => {
           The names appear once this page may use the microphone: test it, or start talking.
         </p>
       )}
+    </section>
+  )
+}
+
+/** Nobody is recorded who has not said so. */
+const RecordSettings = () => {
+  const [{ record }, change] = usePreferences()
+  const active = isActive(useConversation())
+  return (
+    <section>
+      <h3>Recording</h3>
+      <div className="switch-row">
+        <label htmlFor="record">Record my conversations</label>
+        <Switch.Root
+          className="switch"
+          id="record"
+          checked={record}
+          aria-describedby="record-note"
+          onCheckedChange={(record) => change({ record })}
+        >
+          <Switch.Thumb className="switch-thumb" />
+        </Switch.Root>
+      </div>
+      <p className="settings-note" id="record-note">
+        {active ? "A change holds from the next conversation on. " : ""}
+        While one is recorded, a sign says so; the recording is kept with it in the history.
+      </p>
     </section>
   )
 }
@@ -77,6 +105,7 @@ export const SettingsPanel = ({ open, onOpenChange, info }: Props) => {
             </Dialog.Close>
           </div>
           <MicrophoneSettings />
+          {info?.media === "livekit" && <RecordSettings />}
           <section>
             <h3>Theme</h3>
             <ThemeChoice theme={theme} choose={(theme) => change({ theme })} />

@@ -2,18 +2,19 @@ import { ArrowUp } from "lucide-react"
 import { type FormEvent, type KeyboardEvent, useState } from "react"
 import { textLengthMax } from "../../domain/media/VoiceProtocol.ts"
 import { isActive } from "../conversation/ConversationState.ts"
-import { useConversation, useParley } from "../Parley.tsx"
+import { useConversation, useParley, usePreferences } from "../Parley.tsx"
 
 /** Typing beside speaking. Without a conversation it begins one without a microphone. */
-export const Composer = ({ voicePath }: { readonly voicePath: string }) => {
+export const Composer = () => {
   const { voice } = useParley()
   const state = useConversation()
+  const [{ record }] = usePreferences()
   const [text, setText] = useState("")
   const words = text.trim()
   const send = (event?: FormEvent) => {
     event?.preventDefault()
     if (words === "") return
-    if (!isActive(state)) voice.startTyping({ voicePath })
+    if (!isActive(state)) voice.startTyping({ record })
     voice.type(words)
     setText("")
   }

@@ -19,7 +19,7 @@ const NotStored = () => (
 const PersonLine = ({ entry }: { readonly entry: PersonEntry }) => (
   <article className="line person" data-final={entry.final} data-stored={entry.stored}>
     <header>
-      <span className="line-who">You</span>
+      <span className="line-who">{entry.speaker ?? "You"}</span>
       {entry.source === "text" && (
         <>
           <Keyboard size={14} aria-hidden="true" />

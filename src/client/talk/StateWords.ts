@@ -1,6 +1,7 @@
 import type { EndReason } from "../../domain/conversation/Conversation.ts"
 import type { ConversationState } from "../conversation/ConversationState.ts"
 import type { Mood } from "./ShapeMotion.ts"
+import { waitingWords } from "./WaitingWords.ts"
 
 const endings: Record<EndReason, string> = {
   left: "You ended the conversation",
@@ -28,6 +29,10 @@ export const stateWords = (state: ConversationState): string => {
       return "Ready when you are"
     case "Starting":
       return state.phase.step === "microphone" ? "Waiting for your microphone" : "Connecting"
+    case "Paused":
+      return "Your conversation is still there"
+    case "Waiting":
+      return waitingWords(state.phase)
     case "Live":
       return live(state)
     case "Reconnecting":
@@ -40,6 +45,7 @@ export const stateWords = (state: ConversationState): string => {
 }
 
 export const moodOf = (state: ConversationState): Mood => {
+  if (state.phase._tag === "Waiting") return "waiting"
   if (state.phase._tag !== "Live") return "still"
   if (state.assistant !== "listening") return state.assistant
   return state.muted || state.microphone._tag !== "On" ? "muted" : "listening"

@@ -1,3 +1,4 @@
+import { useEffect } from "react"
 import type { SystemInfo } from "../../http/api/SystemApi.ts"
 import { useConversation, useParley } from "../Parley.tsx"
 import { Stage } from "./Stage.tsx"
@@ -9,11 +10,14 @@ export const TalkPage = ({ info }: { readonly info: typeof SystemInfo.Type }) =>
   const { voice } = useParley()
   const state = useConversation()
   useTalkKeys(state, voice)
+  useEffect(() => {
+    if (info.media === "livekit") voice.prepareCalls()
+  }, [info.media, voice])
   return (
     <main className="talk" id="main">
       <h1 className="only-read">Talk with {info.assistantName}</h1>
-      <Stage voicePath={info.voicePath} assistantName={info.assistantName} />
-      <TranscriptPanel voicePath={info.voicePath} assistantName={info.assistantName} />
+      <Stage assistantName={info.assistantName} />
+      <TranscriptPanel assistantName={info.assistantName} />
     </main>
   )
 }

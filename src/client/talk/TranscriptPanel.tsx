@@ -5,7 +5,6 @@ import { Lines } from "./Lines.tsx"
 import { useFollow } from "./useFollow.ts"
 
 interface Props {
-  readonly voicePath: string
   readonly assistantName: string
 }
 
@@ -21,7 +20,7 @@ const Empty = ({ assistantName }: { readonly assistantName: string }) => (
 )
 
 /** What was said, as it is said, and a box to type into. */
-export const TranscriptPanel = ({ voicePath, assistantName }: Props) => {
+export const TranscriptPanel = ({ assistantName }: Props) => {
   const { entries } = useConversation()
   const { box, away, toNewest } = useFollow(entries)
   return (
@@ -41,7 +40,7 @@ export const TranscriptPanel = ({ voicePath, assistantName }: Props) => {
           Newest
         </button>
       )}
-      <Composer voicePath={voicePath} />
+      <Composer />
     </section>
   )
 }

@@ -6,7 +6,8 @@ import { troubleText } from "../conversation/TroubleText.ts"
 /** What is wrong now: the conversation did not come about or broke, or goes on without a microphone. */
 const troubleOf = (state: ConversationState): Trouble | undefined => {
   if (state.phase._tag === "Failed") return state.phase.trouble
-  if (state.phase._tag === "Live" && state.microphone._tag === "Failed") return state.microphone.trouble
+  if ((state.phase._tag === "Live" || state.phase._tag === "Waiting") && state.microphone._tag === "Failed")
+    return state.microphone.trouble
   return undefined
 }
 

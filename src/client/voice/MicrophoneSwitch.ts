@@ -4,17 +4,21 @@ import { type Microphone, type MicrophoneError, openMicrophone } from "../audio/
 import type { MicrophoneState } from "../conversation/ConversationState.ts"
 import type { Trouble } from "../conversation/Trouble.ts"
 import { type Levels, silence } from "./Levels.ts"
+import type { Line } from "./Line.ts"
 
 interface Options {
   readonly levels: Levels
-  readonly onFrame: (pcm: ArrayBuffer) => void
+  readonly muted: boolean
   readonly changed: (state: MicrophoneState) => void
 }
 
 export interface MicrophoneSwitch {
   /** Opens a microphone in the place of the one before. Fails with what to tell the person. */
   readonly open: (deviceId: string | undefined) => Effect.Effect<void, Trouble>
+  /** What it hears goes over this line from now on. */
+  readonly lead: (line: Line) => Effect.Effect<void, Trouble>
   readonly setMuted: (muted: boolean) => void
+  readonly close: Effect.Effect<void>
 }
 
 const troubleOf = (error: MicrophoneError | AudioUnavailable): Trouble =>
@@ -23,6 +27,7 @@ const troubleOf = (error: MicrophoneError | AudioUnavailable): Trouble =>
 interface Opened {
   readonly scope: Scope.CloseableScope
   readonly microphone: Microphone
+  carrying: Scope.CloseableScope | undefined
 }
 
 /** One microphone at a time: changing it closes the one before; losing it is told and ends nothing. */
@@ -30,7 +35,8 @@ export const makeMicrophoneSwitch = (options: Options): Effect.Effect<Microphone
   Effect.gen(function* () {
     const parent = yield* Effect.scope
     let current: Opened | undefined
-    let muted = false
+    let line: Line | undefined
+    let muted = options.muted
 
     const close = Effect.suspend(() => {
       const scope = current?.scope
@@ -39,42 +45,60 @@ export const makeMicrophoneSwitch = (options: Options): Effect.Effect<Microphone
       return scope === undefined ? Effect.void : Scope.close(scope, Exit.void)
     })
 
-    const use = (scope: Scope.CloseableScope, microphone: Microphone) =>
+    const carry = (opened: Opened) =>
       Effect.gen(function* () {
-        current = { scope, microphone }
+        if (opened.carrying !== undefined) yield* Scope.close(opened.carrying, Exit.void)
+        opened.carrying = undefined
+        if (line === undefined) return
+        opened.carrying = yield* Scope.fork(opened.scope, ExecutionStrategy.sequential)
+        yield* Scope.extend(line.carry(opened.microphone), opened.carrying)
+        line.setMuted(muted)
+      })
+
+    const use = (opened: Opened) =>
+      Effect.gen(function* () {
+        const { microphone, scope } = opened
         microphone.setMuted(muted)
+        yield* carry(opened)
+        current = opened
         options.levels.person = microphone.level
         options.changed({ _tag: "On" })
-        yield* Effect.forkIn(
-          Effect.zipRight(
-            microphone.lost,
-            Effect.sync(() => options.changed({ _tag: "Failed", trouble: "microphone-lost" })),
+        yield* microphone.lost.pipe(
+          Effect.zipRight(Effect.sync(() => options.changed({ _tag: "Failed", trouble: "microphone-lost" }))),
+          Effect.forkIn(scope),
+        )
+      })
+
+    const open = (deviceId: string | undefined) =>
+      Effect.gen(function* () {
+        yield* close
+        options.changed({ _tag: "Opening" })
+        const scope = yield* Scope.fork(parent, ExecutionStrategy.sequential)
+        yield* openMicrophone(deviceId).pipe(
+          Scope.extend(scope),
+          Effect.flatMap((microphone) => use({ scope, microphone, carrying: undefined })),
+          Effect.mapError(troubleOf),
+          Effect.tapError((trouble) =>
+            Effect.sync(() => options.changed({ _tag: "Failed", trouble })).pipe(
+              Effect.zipRight(Scope.close(scope, Exit.void)),
+            ),
           ),
-          scope,
         )
       })
 
     yield* Effect.addFinalizer(() => close)
     return {
-      open: (deviceId) =>
-        Effect.gen(function* () {
-          yield* close
-          options.changed({ _tag: "Opening" })
-          const scope = yield* Scope.fork(parent, ExecutionStrategy.sequential)
-          const microphone = yield* openMicrophone(deviceId, options.onFrame).pipe(
-            Scope.extend(scope),
-            Effect.mapError(troubleOf),
-            Effect.tapError((trouble) =>
-              Effect.sync(() => options.changed({ _tag: "Failed", trouble })).pipe(
-                Effect.zipRight(Scope.close(scope, Exit.void)),
-              ),
-            ),
-          )
-          yield* use(scope, microphone)
+      open,
+      close,
+      lead: (next) =>
+        Effect.suspend(() => {
+          line = next
+          return current === undefined ? Effect.void : Effect.mapError(carry(current), troubleOf)
         }),
       setMuted: (next) => {
         muted = next
         current?.microphone.setMuted(next)
+        line?.setMuted(next)
       },
     }
   })

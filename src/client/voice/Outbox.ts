@@ -3,7 +3,7 @@ import type { MessageId } from "../../domain/conversation/Message.ts"
 /** Typed messages that wait for their acknowledgement at most. */
 export const unacknowledgedMax = 32
 
-interface Waiting {
+export interface Waiting {
   readonly messageId: MessageId
   readonly text: string
 }

@@ -1,50 +1,50 @@
-import { Clock, Deferred, Effect, Queue, Scope } from "effect"
-import type { MessageId } from "../../domain/conversation/Message.ts"
-import type { ServerMessage } from "../../domain/media/VoiceProtocol.ts"
-import { openPlayback, type Playback } from "../audio/Playback.ts"
-import type { ConversationAction } from "../conversation/reduceConversation.ts"
+import { Clock, Deferred, Effect, Queue, type Scope } from "effect"
+import type { ConversationId } from "../../domain/conversation/Conversation.ts"
+import type { ParleyClient } from "../api/ParleyClient.ts"
+import type { ConversationAction } from "../conversation/ConversationAction.ts"
 import type { Trouble } from "../conversation/Trouble.ts"
-import { type Levels, silence } from "./Levels.ts"
-import { Link } from "./Link.ts"
+import * as begin from "./begin.ts"
+import type { Command } from "./Command.ts"
+import type { Levels } from "./Levels.ts"
+import type { Line, WayClosed } from "./Line.ts"
 import { makeMicrophoneSwitch, type MicrophoneSwitch } from "./MicrophoneSwitch.ts"
-import { stayConnected } from "./stayConnected.ts"
+import { openLine } from "./openLine.ts"
+import { Outbox } from "./Outbox.ts"
 
-/** What a person does while talking. */
-export type Command =
-  | { readonly _tag: "Mute"; readonly muted: boolean }
-  | { readonly _tag: "Text"; readonly messageId: MessageId; readonly text: string }
-  | { readonly _tag: "Interrupt" }
-  | { readonly _tag: "UseMicrophone"; readonly deviceId: string | undefined }
-  | { readonly _tag: "Leave" }
+/** A new conversation, or one that this window was in before. */
+export type Entry =
+  | { readonly _tag: "New"; readonly record: boolean }
+  | { readonly _tag: "Return"; readonly conversationId: ConversationId; readonly muted: boolean }
 
 export interface SessionOptions {
-  /** Absolute, of the page's own origin. */
-  readonly voiceUrl: URL
+  readonly entry: Entry
   /** Undefined: typing only, until `UseMicrophone`. */
   readonly microphone: { readonly deviceId: string | undefined } | undefined
   readonly commands: Queue.Dequeue<Command>
   readonly levels: Levels
+  /** Set while there is something to unlock. */
+  readonly sound: { unlock: () => void }
   readonly dispatch: (action: ConversationAction) => void
 }
 
-/** The speaker of the whole session: opened with the first welcome, kept over reconnections. */
-const makeSpeaker = (link: Link, levels: Levels) =>
+/** The line that carries the conversation now. */
+interface Holder {
+  line: Line | undefined
+  readonly outbox: Outbox
+}
+
+const type = (
+  options: SessionOptions,
+  { line, outbox }: Holder,
+  command: Extract<Command, { readonly _tag: "Text" }>,
+) =>
   Effect.gen(function* () {
-    const scope = yield* Effect.scope
-    yield* Effect.addFinalizer(() => Effect.sync(() => (levels.assistant = silence)))
-    let opened: Playback | undefined
-    return (sampleRate: number) =>
-      Effect.gen(function* () {
-        opened ??= yield* Scope.extend(
-          openPlayback(sampleRate, (count) => link.now({ _tag: "Played", ...count })),
-          scope,
-        )
-        levels.assistant = opened.level
-        return opened
-      })
+    const taken =
+      line === undefined ? outbox.add(command.messageId, command.text) : line.text(command.messageId, command.text)
+    if (taken) options.dispatch({ ...command, _tag: "Typed", at: yield* Clock.currentTimeMillis })
   })
 
-const obey = (options: SessionOptions, link: Link, microphone: MicrophoneSwitch, left: Deferred.Deferred<void>) =>
+const obey = (options: SessionOptions, holder: Holder, microphone: MicrophoneSwitch, left: Deferred.Deferred<void>) =>
   Effect.gen(function* () {
     const command = yield* Queue.take(options.commands)
     switch (command._tag) {
@@ -52,59 +52,103 @@ const obey = (options: SessionOptions, link: Link, microphone: MicrophoneSwitch,
         microphone.setMuted(command.muted)
         return options.dispatch({ _tag: "Muted", muted: command.muted })
       case "Text":
-        if (link.text(command.messageId, command.text)) {
-          options.dispatch({ ...command, _tag: "Typed", at: yield* Clock.currentTimeMillis })
-        }
-        return
+        return yield* type(options, holder, command)
       case "Interrupt":
-        return link.now({ _tag: "Interrupt" })
+        return holder.line?.interrupt()
       case "UseMicrophone":
         // Its failure has been told by the switch, and typing goes on.
         return yield* Effect.ignore(microphone.open(command.deviceId))
       case "Leave":
-        // A close lets what was sent before it arrive.
-        link.now({ _tag: "Leave" })
         options.dispatch({ _tag: "Left" })
+        yield* microphone.close
+        // Also when the next conversation is begun at once.
+        yield* Effect.uninterruptible(holder.line?.leave ?? Effect.void)
         yield* Deferred.succeed(left, undefined)
     }
   })
 
-const receive = (options: SessionOptions, link: Link) => (message: ServerMessage) =>
+/** Talks over the way that the server gave. */
+const hold = (options: SessionOptions, holder: Holder, microphone: MicrophoneSwitch, begun: begin.Begun) =>
   Effect.gen(function* () {
-    if (message._tag === "MessageStored" || message._tag === "MessageNotStored") link.settle(message.messageId)
-    options.dispatch({ _tag: "Received", message, at: yield* Clock.currentTimeMillis })
+    const line = yield* openLine({ ...options, outbox: holder.outbox, begun })
+    yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        holder.line = line
+        options.sound.unlock = line.unlock
+      }),
+      () =>
+        Effect.sync(() => {
+          holder.line = undefined
+          options.sound.unlock = () => undefined
+        }),
+    )
+    yield* microphone.lead(line)
+    yield* line.talk
+  }).pipe(Effect.scoped)
+
+/** A plain connection that never comes about either leaves the network's trouble as the one to tell of. */
+const plainly = (
+  options: SessionOptions,
+  holder: Holder,
+  microphone: MicrophoneSwitch,
+  begun: begin.Begun,
+  reason: WayClosed["reason"],
+) =>
+  Effect.suspend(() => {
+    let welcomed = false
+    const dispatch = (action: ConversationAction) => {
+      welcomed ||= action._tag === "Received"
+      options.dispatch(action)
+    }
+    return hold({ ...options, dispatch }, holder, microphone, begun).pipe(
+      Effect.mapError((trouble) => (trouble === "server-gone" && !welcomed ? (`media-${reason}` as const) : trouble)),
+    )
   })
 
-const talk = (options: SessionOptions): Effect.Effect<void, Trouble, Scope.Scope> =>
+/** Where the media server cannot be talked through, a plain connection takes its place; both are told. */
+const converse = (options: SessionOptions, holder: Holder, microphone: MicrophoneSwitch) =>
   Effect.gen(function* () {
-    const link = new Link()
+    const { entry } = options
+    const begun = yield* entry._tag === "New"
+      ? begin.anew(entry.record, "any")
+      : begin.again(entry.conversationId, options.dispatch)
+    options.dispatch({ _tag: "Begun", ...begun })
+    yield* hold(options, holder, microphone, begun).pipe(
+      Effect.catchTag("WayClosed", ({ reason }) =>
+        Effect.gen(function* () {
+          if (begun.conversationId !== undefined) yield* Effect.forkDaemon(begin.leave(begun.conversationId))
+          const instead = yield* begin.anew(entry._tag === "New" && entry.record, "websocket")
+          if (instead.over === "livekit") return yield* Effect.fail<Trouble>(`media-${reason}`)
+          options.dispatch({ _tag: "Begun", ...instead })
+          options.dispatch({ _tag: "FellBack", reason })
+          yield* plainly(options, holder, microphone, instead, reason)
+        }),
+      ),
+      Effect.catchTag("WayClosed", ({ reason }) => Effect.fail<Trouble>(`media-${reason}`)),
+    )
+  })
+
+const talk = (options: SessionOptions): Effect.Effect<void, Trouble, Scope.Scope | ParleyClient> =>
+  Effect.gen(function* () {
     const left = yield* Deferred.make<void>()
+    const holder: Holder = { line: undefined, outbox: new Outbox() }
     const microphone = yield* makeMicrophoneSwitch({
       levels: options.levels,
-      onFrame: (frame) => link.audio(frame),
+      muted: options.entry._tag === "Return" && options.entry.muted,
       changed: (microphone) => options.dispatch({ _tag: "MicrophoneChanged", microphone }),
     })
-    yield* Effect.forkScoped(Effect.forever(obey(options, link, microphone, left)))
+    yield* Effect.forkScoped(Effect.forever(obey(options, holder, microphone, left)))
     const conversation = Effect.gen(function* () {
       if (options.microphone !== undefined) yield* microphone.open(options.microphone.deviceId)
       options.dispatch({ _tag: "Reaching" })
-      yield* stayConnected({
-        voiceUrl: options.voiceUrl,
-        link,
-        received: receive(options, link),
-        speaker: yield* makeSpeaker(link, options.levels),
-        waiting: (wait) => options.dispatch({ _tag: "Lost", ...wait }),
-      })
+      yield* converse(options, holder, microphone)
     })
     yield* Effect.raceFirst(conversation, Deferred.await(left))
   })
 
 /** A conversation from the person's start to its end, whatever the end is; every outcome is told by `dispatch`. Interrupting it lets go of everything. */
-export const voiceSession = (options: SessionOptions): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    options.dispatch({ _tag: "Started", step: options.microphone === undefined ? "server" : "microphone" })
-    yield* Effect.scoped(talk(options))
-  }).pipe(
+export const voiceSession = (options: SessionOptions): Effect.Effect<void, never, ParleyClient> =>
+  Effect.scoped(talk(options)).pipe(
     Effect.catchAll((trouble) => Effect.sync(() => options.dispatch({ _tag: "Failed", trouble }))),
     Effect.catchAllCause((cause) =>
       Effect.zipRight(

@@ -1,9 +1,9 @@
 import { Effect, Option, Queue, type Scope } from "effect"
-import type { ServerMessage, ServerWelcome } from "../../domain/media/VoiceProtocol.ts"
-import type { AudioUnavailable } from "../audio/AudioContextScope.ts"
-import type { Playback } from "../audio/Playback.ts"
+import type { ServerMessage, ServerWelcome } from "../../../domain/media/VoiceProtocol.ts"
+import type { AudioUnavailable } from "../../audio/AudioContextScope.ts"
+import type { Playback } from "../../audio/Playback.ts"
 import type { Link } from "./Link.ts"
-import { reconnectPolicy } from "./ReconnectPolicy.ts"
+import { reconnectPolicy } from "../ReconnectPolicy.ts"
 import { decodeServerMessage, decodeVoiceFrame } from "./ServerFrame.ts"
 import { openVoiceSocket, SocketUnreachable } from "./VoiceSocket.ts"
 

@@ -1,5 +1,5 @@
 import { Option, Schema } from "effect"
-import { ServerMessage } from "../../domain/media/VoiceProtocol.ts"
+import { ServerMessage } from "../../../domain/media/VoiceProtocol.ts"
 
 const headerBytes = 4
 

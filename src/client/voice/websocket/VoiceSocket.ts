@@ -1,6 +1,6 @@
 import { Data, Deferred, Effect, Queue, type Scope } from "effect"
-import type { ClientMessage } from "../../domain/media/VoiceProtocol.ts"
-import { reconnectPolicy } from "./ReconnectPolicy.ts"
+import type { ClientMessage } from "../../../domain/media/VoiceProtocol.ts"
+import { reconnectPolicy } from "../ReconnectPolicy.ts"
 
 /** The socket did not open. Browsers do not say why. */
 export class SocketUnreachable extends Data.TaggedError("SocketUnreachable")<{}> {}

@@ -1,14 +1,18 @@
-import type { MessageId } from "../../domain/conversation/Message.ts"
-import type { ClientMessage } from "../../domain/media/VoiceProtocol.ts"
+import type { MessageId } from "../../../domain/conversation/Message.ts"
+import type { ClientMessage } from "../../../domain/media/VoiceProtocol.ts"
+import type { Outbox } from "../Outbox.ts"
 import { AudioSendQueue } from "./AudioSendQueue.ts"
-import { Outbox } from "./Outbox.ts"
 import type { VoiceSocket } from "./VoiceSocket.ts"
 
 /** The page's way to the conversation, whichever socket carries it now. Without one, audio is let go and typed text waits. */
 export class Link {
   #socket: VoiceSocket | undefined
   readonly #audio = new AudioSendQueue()
-  readonly #outbox = new Outbox()
+  readonly #outbox: Outbox
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox
+  }
 
   /** From the welcome on; sends the typed messages that the server has not acknowledged. */
   attach(socket: VoiceSocket): void {

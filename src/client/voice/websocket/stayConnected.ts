@@ -1,9 +1,10 @@
 import { Clock, Effect, Random } from "effect"
-import type { ConversationId } from "../../domain/conversation/Conversation.ts"
-import type { ServerWelcome } from "../../domain/media/VoiceProtocol.ts"
-import type { Trouble } from "../conversation/Trouble.ts"
+import type { ConversationId } from "../../../domain/conversation/Conversation.ts"
+import type { ServerWelcome } from "../../../domain/media/VoiceProtocol.ts"
+import type { Trouble } from "../../conversation/Trouble.ts"
 import { connection, type ConnectionOptions } from "./Connection.ts"
-import { delayMillis } from "./ReconnectPolicy.ts"
+import { online } from "../online.ts"
+import { delayMillis } from "../ReconnectPolicy.ts"
 
 interface Wait {
   readonly attempt: number
@@ -13,6 +14,8 @@ interface Wait {
 
 interface Options extends Omit<ConnectionOptions, "url"> {
   readonly voiceUrl: URL
+  /** The live conversation to come back to. */
+  readonly resume: ConversationId | undefined
   /** Told before each wait; times in epoch milliseconds. */
   readonly waiting: (wait: Wait) => void
 }
@@ -23,13 +26,6 @@ const urlOf = (voiceUrl: URL, resume: ConversationId | undefined): URL => {
   return url
 }
 
-/** The device says that it has a network again: no need to wait on. */
-const online = Effect.async<void>((resume) => {
-  const listener = () => resume(Effect.void)
-  window.addEventListener("online", listener, { once: true })
-  return Effect.sync(() => window.removeEventListener("online", listener))
-})
-
 /** Comes back to the conversation as often as the connection is lost, for as long as the server waits for it. */
 export const stayConnected = (options: Options): Effect.Effect<void, Trouble> =>
   Effect.gen(function* () {
@@ -38,7 +34,7 @@ export const stayConnected = (options: Options): Effect.Effect<void, Trouble> =>
     let attempt = 0
     for (;;) {
       const outcome = yield* Effect.scoped(
-        connection({ ...options, url: urlOf(options.voiceUrl, welcome?.conversationId) }),
+        connection({ ...options, url: urlOf(options.voiceUrl, welcome?.conversationId ?? options.resume) }),
       ).pipe(
         Effect.catchTags({
           SocketUnreachable: () => Effect.succeed({ _tag: "Unreachable" } as const),

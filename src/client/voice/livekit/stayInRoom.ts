@@ -1,0 +1,146 @@
+import { Clock, Deferred, Effect, FiberHandle, Option, Queue, type Scope } from "effect"
+import type { Room } from "livekit-client"
+import type { ConversationEvent } from "../../../domain/media/ConversationEvent.ts"
+import type { ParleyClient } from "../../api/ParleyClient.ts"
+import type { ConversationAction } from "../../conversation/ConversationAction.ts"
+import type { Waiting } from "../../conversation/ConversationState.ts"
+import type { Trouble } from "../../conversation/Trouble.ts"
+import { assistantOf, decodeEvent } from "./Assistant.ts"
+import { attend } from "./attend.ts"
+import type { RoomLink } from "./RoomLink.ts"
+import type { OutReason, RoomNews } from "./RoomNews.ts"
+import type { RoomVoice } from "./RoomVoice.ts"
+
+/** Why one is not in the room any more: the conversation is over, which has been dispatched, or `reason`. */
+export type Stay = { readonly _tag: "Over" } | { readonly _tag: "Out"; readonly reason: OutReason }
+
+interface Options {
+  readonly room: Room
+  readonly news: Queue.Dequeue<RoomNews>
+  readonly link: RoomLink
+  readonly voice: RoomVoice
+  readonly dispatch: (action: ConversationAction) => void
+  readonly waiting: Effect.Effect<never, Trouble, ParleyClient>
+  /** How long a lost connection is waited for, in milliseconds; the assistant's word replaces it. */
+  returnWithin: number
+}
+
+/** Names are for others: to the person at this page they are themselves. */
+const withoutOwnName = (room: Room, event: ConversationEvent): ConversationEvent => {
+  if (event._tag !== "UserTranscript" || event.speaker === undefined) return event
+  const { identity, name } = room.localParticipant
+  if (event.speaker !== name && event.speaker !== identity) return event
+  const { speaker: _, ...rest } = event
+  return rest
+}
+
+/** Goes along with whichever assistant is in the room, or waits for one. */
+const makeCompany = (options: Options, failed: Deferred.Deferred<never, Trouble>) =>
+  Effect.gen(function* () {
+    const { dispatch, link, room, voice, waiting } = options
+    const company = yield* FiberHandle.make<never, never>()
+    /** The stay of the assistant that is gone along with; empty: nobody, and one is waited for. */
+    let current: string | undefined
+    let after: Waiting["after"] = "start"
+    const keep = (effect: Effect.Effect<never, Trouble, ParleyClient>) =>
+      FiberHandle.run(
+        company,
+        Effect.catchAll(effect, (trouble) => Effect.zipRight(Deferred.fail(failed, trouble), Effect.never)),
+      )
+    const waits = (millis: number) => {
+      options.returnWithin = millis
+      after = "lost"
+    }
+    return {
+      leave: Effect.suspend(() => {
+        current = undefined
+        link.detach()
+        return FiberHandle.clear(company)
+      }),
+      look: Effect.suspend(() => {
+        const found = assistantOf(room)
+        voice.follow(found)
+        const next = found?.sid ?? ""
+        if (next === current) return Effect.void
+        current = next
+        link.detach()
+        if (found !== undefined) {
+          return keep(attend({ room, assistant: found.identity, link, dispatch, waits, waiting }))
+        }
+        dispatch({ _tag: "NoAssistant", after })
+        return keep(waiting)
+      }),
+    }
+  })
+
+const receive = ({ dispatch, link, room }: Options, from: string, text: string) =>
+  Effect.gen(function* () {
+    // Whoever else is in the room does not speak for the assistant.
+    const event = room.remoteParticipants.get(from)?.isAgent === true ? decodeEvent(text) : Option.none()
+    if (Option.isNone(event)) return undefined
+    const message = withoutOwnName(room, event.value)
+    if (message._tag === "MessageStored" || message._tag === "MessageNotStored") link.settle(message.messageId)
+    dispatch({ _tag: "Received", message, at: yield* Clock.currentTimeMillis })
+    return message
+  })
+
+type Company = Effect.Effect.Success<ReturnType<typeof makeCompany>>
+
+/** Undefined: still in the room. `awayUntil`, if anything, is when a lost connection is given up. */
+const take = (options: Options, company: Company, item: RoomNews, giveUpAt: number | undefined) =>
+  Effect.gen(function* () {
+    const { dispatch, room } = options
+    switch (item._tag) {
+      case "People":
+        return void (giveUpAt === undefined && (yield* company.look))
+      case "Event": {
+        const message = yield* receive(options, item.from, item.text)
+        return message?._tag === "Ended" ? ({ _tag: "Over" } as const) : undefined
+      }
+      case "Quality":
+        return dispatch({ _tag: "QualityChanged", quality: item.quality })
+      case "Sound":
+        return dispatch({ _tag: "SoundChanged", blocked: !room.canPlaybackAudio })
+      case "Recording":
+        return dispatch({ _tag: "RecordedChanged", recorded: room.isRecording })
+      case "Away":
+        return yield* company.leave
+      case "Back":
+        return yield* company.look
+      case "Out":
+        return { _tag: "Out", reason: item.reason } as const
+    }
+  })
+
+const gaveUp = { _tag: "Out", reason: "lost" } as const
+
+/** From the joining of a room until one is out of it. */
+export const stayInRoom = (options: Options): Effect.Effect<Stay, Trouble, Scope.Scope | ParleyClient> =>
+  Effect.gen(function* () {
+    const { dispatch, news } = options
+    const failed = yield* Deferred.make<never, Trouble>()
+    const company = yield* makeCompany(options, failed)
+    yield* Effect.addFinalizer(() => company.leave)
+    yield* company.look
+    const follow = Effect.gen(function* () {
+      let giveUpAt: number | undefined
+      for (;;) {
+        const now = yield* Clock.currentTimeMillis
+        const item = yield* giveUpAt === undefined
+          ? Queue.take(news)
+          : Effect.timeoutTo(Queue.take(news), {
+              duration: Math.max(0, giveUpAt - now),
+              onSuccess: (item) => item,
+              onTimeout: () => gaveUp,
+            })
+        if (item._tag === "Away" && giveUpAt === undefined) {
+          giveUpAt = now + options.returnWithin
+          dispatch({ _tag: "Lost", attempt: 1, nextTryAt: undefined, giveUpAt })
+        }
+        if (item._tag === "Back") giveUpAt = undefined
+        const stay = yield* take(options, company, item, giveUpAt)
+        if (stay !== undefined) return stay
+      }
+    })
+    return yield* Effect.raceFirst(follow, Deferred.await(failed))
+  })
