@@ -1,7 +1,7 @@
 import { hostname } from "node:os"
 import { Config, Effect, Layer } from "effect"
 import { ConversationSettings } from "../agent/conversation/ConversationSettings.ts"
-import * as LiveKitTransport from "../agent/transport/livekit/LiveKitTransport.ts"
+import * as LiveKitAssistantRoom from "../agent/transport/livekit/LiveKitAssistantRoom.ts"
 import * as DoorsWorker from "../agent/worker/DoorsWorker.ts"
 import * as FifoSlots from "../agent/worker/FifoSlots.ts"
 import * as LeasedHost from "../agent/worker/LeasedHost.ts"
@@ -30,7 +30,7 @@ const sdkConfig = Config.literal("keyed", "plain")("PARLEY_LIVEKIT_SDK").pipe(Co
 /** Of this process among all. */
 export const workerId = Effect.sync(() => WorkerId.make(`${hostname().slice(0, 60)}-${process.pid}`))
 
-const rooms = Layer.unwrapEffect(Effect.map(sdkConfig, (sdk) => LiveKitTransport.layer({ sdk })))
+const rooms = Layer.unwrapEffect(Effect.map(sdkConfig, (sdk) => LiveKitAssistantRoom.layer({ sdk })))
 
 const doors = (worker: WorkerId, policy: Partial<WorkerPolicy>) =>
   Layer.unwrapEffect(

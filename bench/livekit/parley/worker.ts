@@ -4,7 +4,7 @@ import { Config, Effect, Layer } from "effect"
 import { ConversationSettings, defaults } from "../../../src/agent/conversation/ConversationSettings.ts"
 import * as Runner from "../../../src/agent/conversation/Runner.ts"
 import * as HookRegistry from "../../../src/agent/hooks/HookRegistry.ts"
-import * as LiveKitTransport from "../../../src/agent/transport/livekit/LiveKitTransport.ts"
+import * as LiveKitAssistantRoom from "../../../src/agent/transport/livekit/LiveKitAssistantRoom.ts"
 import * as DoorsWorker from "../../../src/agent/worker/DoorsWorker.ts"
 import * as FifoSlots from "../../../src/agent/worker/FifoSlots.ts"
 import * as LeasedHost from "../../../src/agent/worker/LeasedHost.ts"
@@ -70,7 +70,7 @@ const everything = doors.pipe(
   Layer.provide(engine),
   Layer.provide([
     FifoSlots.layer({ total: slotsTotal }),
-    FrameMarks.layer.pipe(Layer.provide(LiveKitTransport.layer())),
+    FrameMarks.layer.pipe(Layer.provide(LiveKitAssistantRoom.layer())),
     DispatchQueueRedis.layerConfig.pipe(Layer.provide(Redis.layerConfig)),
     LiveKitMediaServer.layerConfig,
     AnyConversation.layer,

@@ -5,6 +5,8 @@ import type { Lease } from "../../domain/store/DispatchJob.ts"
 /** One lease that is being hosted, and what was told to it from outside. */
 export interface Hosting {
   readonly lease: Lease
+  /** How often this worker has claimed the conversation, this time included. */
+  readonly claims: number
   /** The first reason counts. A goodbye that was begun is cut short by any other. */
   readonly end: (reason: LeaveReason) => Effect.Effect<void>
   /** Another worker holds the conversation. */
@@ -19,7 +21,7 @@ export interface Hosting {
   readonly hasBegun: () => boolean
 }
 
-export const make = (lease: Lease): Effect.Effect<Hosting> =>
+export const make = (lease: Lease, claims: number): Effect.Effect<Hosting> =>
   Effect.gen(function* () {
     const ending = yield* Deferred.make<LeaveReason>()
     const cut = yield* Deferred.make<void>()
@@ -33,6 +35,7 @@ export const make = (lease: Lease): Effect.Effect<Hosting> =>
       })
     return {
       lease,
+      claims,
       end,
       lose: Effect.suspend(() => {
         isLost = true

@@ -11,6 +11,7 @@ import type { UserRepository } from "../../domain/user/UserRepository.ts"
 import type { ConversationRunner } from "../conversation/ConversationRunner.ts"
 import type { ConversationSettings } from "../conversation/ConversationSettings.ts"
 import { ConversationHost, type Hosted } from "./ConversationHost.ts"
+import * as Claims from "./Claims.ts"
 import * as Hosting from "./Hosting.ts"
 import { defaultPolicy, type HostPolicy } from "./HostPolicy.ts"
 import type { NotHosted } from "./NotHosted.ts"
@@ -46,10 +47,10 @@ const verdictOf = (hosting: Hosting.Hosting, held: Held): Verdict => {
   return hosting.hasBegun() ? "complete" : "release"
 }
 
-const settle = Effect.fnUntraced(function* ({ lease }: Hosting.Hosting, verdict: Verdict, policy: HostPolicy) {
-  const givesUp = verdict === "try-again" && lease.fence >= policy.claimsMax
+const settle = Effect.fnUntraced(function* ({ claims, lease }: Hosting.Hosting, verdict: Verdict, policy: HostPolicy) {
+  const givesUp = verdict === "try-again" && claims >= policy.claimsMax
   if (givesUp) {
-    yield* Effect.logError(`given up after ${lease.fence} claims; the conversation is ended`)
+    yield* Effect.logError(`given up after ${claims} claims; the conversation is ended`)
     yield* Settling.endInStore(lease, policy)
   }
   const isOver = verdict === "complete" || givesUp
@@ -74,6 +75,7 @@ const explain = (held: Held) => {
 const make = Effect.fnUntraced(function* (policy: HostPolicy) {
   const ports = yield* Effect.context<HostPorts>()
   const all = new Set<Hosting.Hosting>()
+  const claims = Claims.make()
   let served = 0
 
   const enter = (hosting: Hosting.Hosting) =>
@@ -90,13 +92,15 @@ const make = Effect.fnUntraced(function* (policy: HostPolicy) {
 
   const host = Effect.fn("ConversationHost.host")(
     function* (lease: Lease) {
-      const hosting = yield* Hosting.make(lease)
+      const hosting = yield* Hosting.make(lease, claims.claimed(lease.job.conversationId))
       return yield* Effect.uninterruptibleMask((restore) =>
         Effect.gen(function* () {
           yield* enter(hosting)
           const held: Held = yield* Effect.exit(restore(Effect.scoped(Talk.hold(hosting, policy))))
           yield* explain(held)
-          return yield* settle(hosting, verdictOf(hosting, held), policy)
+          const hosted = yield* settle(hosting, verdictOf(hosting, held), policy)
+          if (hosted === "over") claims.over(lease.job.conversationId)
+          return hosted
         }).pipe(Effect.ensuring(leave(hosting))),
       )
     },

@@ -22,13 +22,8 @@ const showOut = Effect.fnUntraced(function* (lease: Lease) {
  * the person sees two assistants.
  */
 export const evict = (lease: Lease, policy: HostPolicy) =>
-  // Nobody can have come before the first claim.
-  lease.fence === 1
-    ? Effect.void
-    : showOut(lease).pipe(
-        Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ reason }) => reason === "unreachable" }),
-        Effect.timeout(policy.evictWithin),
-        Effect.catchAll((error) =>
-          Effect.logWarning(`an earlier worker's assistant may still be there: ${error.message}`),
-        ),
-      )
+  showOut(lease).pipe(
+    Effect.retry({ schedule: Schedule.spaced("1 second"), while: ({ reason }) => reason === "unreachable" }),
+    Effect.timeout(policy.evictWithin),
+    Effect.catchAll((error) => Effect.logWarning(`an earlier worker's assistant may still be there: ${error.message}`)),
+  )

@@ -41,7 +41,7 @@ const onRoomLost = Effect.fnUntraced(function* (hosting: Hosting, lost: RoomLost
   if (lost === "connection-lost") return yield* hosting.end("handover")
   if (!(yield* isStillOurs(lease))) return yield* hosting.lose
   // Someone who shows the assistant out again and again wants it gone.
-  return yield* hosting.end(lease.fence >= policy.claimsMax ? "error" : "handover")
+  return yield* hosting.end(hosting.claims >= policy.claimsMax ? "error" : "handover")
 })
 
 /** Everything up to the first word; being told to end stops it. */
@@ -85,8 +85,9 @@ export const hold = Effect.fnUntraced(function* (hosting: Hosting, policy: HostP
     Effect.flatMap((lost) => onRoomLost(hosting, lost, policy)),
     Effect.forkScoped,
   )
-  const goesOn = lease.fence > 1 || restored.messages.length > 0
-  if (lease.fence > 1) yield* Metric.increment(takeovers)
+  // Where nothing was said yet it begins once more, with its greeting.
+  const goesOn = restored.messages.length > 0
+  if (goesOn) yield* Metric.increment(takeovers)
   const { conversation, messages, room, user } = restored
   return yield* converse(
     hosting,

@@ -29,7 +29,7 @@ export class DispatchJob extends Schema.Class<DispatchJob>("DispatchJob")({
 export interface Lease {
   readonly job: DispatchJob
   readonly worker: WorkerId
-  /** Grows with every claim of this job: who holds a lower one has lost it. From 1. */
+  /** Grows with every claim of this job, in steps of any size: who holds a lower one has lost it. */
   readonly fence: number
 }
 

@@ -70,7 +70,7 @@ describe("a conversation that is hosted", () => {
     assert.deepStrictEqual(early.queue.held(), [])
     assert.strictEqual(early.queue.entries.size, 1)
     const late = makeWorld(broken)
-    assert.deepStrictEqual(getVirtual(hosted(late, Effect.void, { fence: 12 })), Exit.succeed("over"))
+    assert.deepStrictEqual(getVirtual(hosted(late, Effect.void, { policy: { claimsMax: 1 } })), Exit.succeed("over"))
     assert.deepStrictEqual(late.ended, [[idOf(1), "error"]])
     assert.strictEqual(late.queue.entries.size, 0)
   })

@@ -30,7 +30,7 @@ describe("a room that cannot be joined", () => {
   it("after many claims ends the conversation, in the store too", () => {
     const world = makeWorld(leavesSoon)
     world.state.joins = always
-    assert.deepStrictEqual(getVirtual(hosted(world, Effect.void, { fence: 12 })), Exit.succeed("over"))
+    assert.deepStrictEqual(getVirtual(hosted(world, Effect.void, { policy: { claimsMax: 1 } })), Exit.succeed("over"))
     assert.deepStrictEqual(world.ended, [[idOf(1), "error"]])
     assert.strictEqual(world.queue.entries.size, 0)
   })

@@ -40,7 +40,10 @@ describe("an assistant that is out of its room", () => {
       const world = noted(endings)
       assert.deepStrictEqual(getVirtual(hosted(world, lose(world, how))), Exit.succeed("given-back"))
       const unwanted = noted(endings)
-      assert.deepStrictEqual(getVirtual(hosted(unwanted, lose(unwanted, how), { fence: 12 })), Exit.succeed("over"))
+      assert.deepStrictEqual(
+        getVirtual(hosted(unwanted, lose(unwanted, how), { policy: { claimsMax: 1 } })),
+        Exit.succeed("over"),
+      )
       assert.deepStrictEqual(endings, ["handover", "error"])
     }
   })
