@@ -29,7 +29,7 @@ export const depart = (line: RoomLine, sid: string | undefined) => {
 const peopleIn = (line: RoomLine) => [...line.room.remoteParticipants.values()].filter(isPerson)
 
 export interface People {
-  /** Takes in who is there already. What is there is not taken in twice. */
+  /** Takes in who is there, and that the person is not, when the connection came (back). Whoever is known is not taken in twice. */
   readonly meet: () => void
 }
 
@@ -49,7 +49,8 @@ export const make = (line: RoomLine, hearing: Hearing, came: () => void): People
     .on(RoomEvent.ParticipantConnected, meetOne)
     .on(RoomEvent.ParticipantDisconnected, (participant) => {
       hearing.close(participant.identity)
-      depart(line, participant.sid)
+      // While the assistant's own connection is made anew everybody seems to go; who really went shows afterwards.
+      if (line.linked) depart(line, participant.sid)
     })
     .on(RoomEvent.TrackPublished, (publication, participant) => {
       // The SDK gives none for a participant that it does not know yet.
@@ -64,5 +65,11 @@ export const make = (line: RoomLine, hearing: Hearing, came: () => void): People
     )
     .on(RoomEvent.TrackUnpublished, (publication, participant) => hearing.close(participant.identity, publication.sid))
 
-  return { meet: () => line.room.remoteParticipants.forEach(meetOne) }
+  return {
+    meet: () => {
+      const there = line.room.remoteParticipants.get(line.request.personIdentity)
+      if (there === undefined) depart(line, line.personSid)
+      line.room.remoteParticipants.forEach(meetOne)
+    },
+  }
 }

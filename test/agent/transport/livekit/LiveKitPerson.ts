@@ -103,6 +103,7 @@ export class LiveKitPerson {
   isListening = false
   #source: AudioSource | undefined
   #publication: LocalTrackPublication | undefined
+  readonly #readers = new Set<ReadableStreamDefaultReader<AudioFrame>>()
 
   readonly identity: string
 
@@ -133,10 +134,14 @@ export class LiveKitPerson {
       .on(RoomEvent.DataReceived, (payload, _participant, _kind, topic) => {
         if (topic === eventTopic) this.#event(new TextDecoder().decode(payload))
       })
-    this.room.registerTextStreamHandler(eventTopic, async (reader) => this.#event(await reader.readAll()))
-    this.room.registerTextStreamHandler(transcriptionTopic, async (reader, { identity }) => {
-      const text = await reader.readAll()
-      this.transcripts.push({ by: identity, text, attributes: reader.info.attributes ?? {} })
+    // A stream that is cut when its sender leaves says nothing.
+    const cut = () => undefined
+    this.room.registerTextStreamHandler(eventTopic, (reader) => {
+      void reader.readAll().then((text) => this.#event(text), cut)
+    })
+    this.room.registerTextStreamHandler(transcriptionTopic, (reader, { identity }) => {
+      const attributes = reader.info.attributes ?? {}
+      void reader.readAll().then((text) => this.transcripts.push({ by: identity, text, attributes }), cut)
     })
     await this.room.connect(grant.url.href, Redacted.value(grant.token), { autoSubscribe: true, dynacast: false })
   }
@@ -148,6 +153,7 @@ export class LiveKitPerson {
   async #listen(track: RemoteTrack) {
     const reader = new AudioStream(track, { sampleRate: earRate, numChannels: 1, frameSizeMs: frameMillis }).getReader()
     this.isListening = true
+    this.#readers.add(reader)
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
@@ -186,6 +192,9 @@ export class LiveKitPerson {
 
   async leave() {
     await this.room.disconnect()
+    await Promise.all([...this.#readers].map((reader) => reader.cancel()))
+    // The SDK forgets only a room that was left by itself, not one that was closed.
+    globalThis._ffiClientInstance?.off("ffi_event", this.room["onFfiEvent"])
   }
 }
 

@@ -1,6 +1,6 @@
 import { it } from "@effect/vitest"
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
-import * as LiveKitTransport from "../../../../src/agent/transport/livekit/LiveKitTransport.ts"
+import * as LiveKitAssistantRoom from "../../../../src/agent/transport/livekit/LiveKitAssistantRoom.ts"
 import type { LiveKitPolicy } from "../../../../src/agent/transport/livekit/LiveKitPolicy.ts"
 import { ConversationId } from "../../../../src/domain/conversation/Conversation.ts"
 import { AssistantRoom, type JoinRoomRequest } from "../../../../src/domain/media/AssistantRoom.ts"
@@ -18,7 +18,7 @@ export class TestServer extends Context.Tag("parley/test/agent/transport/livekit
 >() {}
 
 const world = (sdk: Sdk, policy: Partial<LiveKitPolicy>) =>
-  Layer.merge(Layer.scoped(TestServer, liveKitServer), LiveKitTransport.layer({ sdk, policy }))
+  Layer.merge(Layer.scoped(TestServer, liveKitServer), LiveKitAssistantRoom.layer({ sdk, policy }))
 
 /** A server and an adapter of its own, which outlive everything that the effect itself leaves to the scope. */
 export const inWorld =

@@ -95,7 +95,7 @@ const make = Effect.fnUntraced(function* ({ outputSampleRate, policy, sdk }: Ass
     outputSampleRate,
   }
   return AssistantRoom.of({
-    join: Effect.fn("LiveKitTransport.join")((request: JoinRoomRequest) =>
+    join: Effect.fn("LiveKitAssistantRoom.join")((request: JoinRoomRequest) =>
       join(plant, request).pipe(Effect.annotateLogs({ room: request.grant.room })),
     ),
   })

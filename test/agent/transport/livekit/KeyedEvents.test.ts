@@ -1,0 +1,3 @@
+import { events } from "./EventSuite.ts"
+
+events("keyed")

@@ -1,0 +1,3 @@
+import { rooms } from "./RoomSuite.ts"
+
+rooms("keyed")

@@ -1,0 +1,3 @@
+import { leaving } from "./LeavingSuite.ts"
+
+leaving("plain")
