@@ -17,8 +17,8 @@ import { call } from "./ServerCalls.ts"
 const clientOptions = { failover: false }
 
 const nanosPerMilli = 1_000_000n
-const nothing = () => undefined
-const noRows = () => []
+const none = { absent: () => undefined }
+const noRows = { absent: () => [] }
 
 const roomOf = ({ creationTime, creationTimeMs, name, numParticipants }: Room): MediaRoom => ({
   name,
@@ -72,9 +72,9 @@ const make = Effect.fnUntraced(function* (given: LiveKitOptions.LiveKitOptions) 
       call("participants", () => rooms.listParticipants(room), noRows).pipe(
         Effect.map((found) => found.map(participantOf(sdk))),
       ),
-    closeRoom: (room) => call("closeRoom", () => rooms.deleteRoom(room), nothing),
+    closeRoom: (room) => call("closeRoom", () => rooms.deleteRoom(room), none),
     removeParticipant: (room, identity) =>
-      call("removeParticipant", () => rooms.removeParticipant(room, identity), nothing),
+      call("removeParticipant", () => rooms.removeParticipant(room, identity), none),
     // For a room that is not there the server looks for a node that has it, for 3 s, and then says that it is overloaded.
     dispatches: (room) =>
       Effect.if(isThere(room), { onTrue: () => dispatches(room), onFalse: () => Effect.succeed([]) }),

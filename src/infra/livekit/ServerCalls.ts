@@ -39,15 +39,26 @@ const refusalOf = (operation: string, error: unknown): Refusal => {
   }
 }
 
-const timedOut = (operation: string) => () =>
-  new MediaServerError({ operation, reason: "unreachable", detail: `no answer in ${Duration.format(callTimeout)}` })
+export interface CallOptions<A> {
+  /** The answer when what it is about is not there; without it that is an error. */
+  readonly absent?: () => A
+  /** In place of `callTimeout`. */
+  readonly timeout?: Duration.Duration
+}
 
-/** A call of the SDK within its deadline; `absent` is the answer when what it is about is not there. */
-export const call = <A>(operation: string, run: () => Promise<A>, absent?: () => A) =>
-  Effect.tryPromise({ try: run, catch: (error) => refusalOf(operation, error) }).pipe(
+/** A call of the SDK within its deadline. */
+export const call = <A>(
+  operation: string,
+  run: () => Promise<A>,
+  { absent, timeout = callTimeout }: CallOptions<A> = {},
+): Effect.Effect<A, MediaServerError> => {
+  const onTimeout = () =>
+    new MediaServerError({ operation, reason: "unreachable", detail: `no answer in ${Duration.format(timeout)}` })
+  return Effect.tryPromise({ try: run, catch: (error) => refusalOf(operation, error) }).pipe(
     Effect.catchAll(({ error, isNotFound }) =>
       absent !== undefined && isNotFound ? Effect.sync(absent) : Effect.fail(error),
     ),
-    Effect.timeoutFail({ duration: callTimeout, onTimeout: timedOut(operation) }),
+    Effect.timeoutFail({ duration: timeout, onTimeout }),
     Effect.withSpan(`MediaServer.${operation}`),
   )
+}

@@ -2,6 +2,7 @@ import { Migrator, SqlClient } from "@effect/sql"
 import { PgMigrator } from "@effect/sql-pg"
 import { Effect, Layer } from "effect"
 import { createConversations } from "./migrations/CreateConversations.ts"
+import { createRecordings } from "./migrations/CreateRecordings.ts"
 import { fenceConversations } from "./migrations/FenceConversations.ts"
 import { indexOpenConversations } from "./migrations/IndexOpenConversations.ts"
 
@@ -9,6 +10,7 @@ import { indexOpenConversations } from "./migrations/IndexOpenConversations.ts"
 const loader = PgMigrator.fromRecord({
   "0001_create_conversations": createConversations,
   "0002_fence_conversations": fenceConversations,
+  "0003_create_recordings": createRecordings,
   "0004_index_open_conversations": indexOpenConversations,
 })
 

@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import * as ConversationRepositoryPg from "./ConversationRepositoryPg.ts"
 import * as Migrations from "./Migrations.ts"
+import * as RecordingRepositoryPg from "./RecordingRepositoryPg.ts"
 import * as RoomRepositoryPg from "./RoomRepositoryPg.ts"
 import * as TurnRepositoryPg from "./TurnRepositoryPg.ts"
 import * as UserRepositoryPg from "./UserRepositoryPg.ts"
@@ -11,4 +12,5 @@ export const layer = Layer.mergeAll(
   RoomRepositoryPg.layer,
   ConversationRepositoryPg.layer,
   TurnRepositoryPg.layer,
+  RecordingRepositoryPg.layer,
 ).pipe(Layer.provide(Migrations.layer))

@@ -28,7 +28,7 @@ layer(Database.server, { excludeTestServices: true })("Migrations", (it) => {
         SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`
       assert.deepStrictEqual(
         tables.map((table) => table.tablename),
-        ["conversations", "files", "messages", "rooms", "schema_migrations", "turns", "users"],
+        ["conversations", "files", "messages", "recordings", "rooms", "schema_migrations", "turns", "users"],
       )
     }).pipe(Effect.provide(fresh)),
   )

@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import * as Repositories from "../../../src/infra/postgres/Repositories.ts"
 import { conversationMessagesContract } from "../../contract/ConversationMessages.ts"
 import { conversationRepositoryContract } from "../../contract/ConversationRepository.ts"
+import { recordingRepositoryContract } from "../../contract/RecordingRepository.ts"
 import { roomRepositoryContract } from "../../contract/RoomRepository.ts"
 import { turnRepositoryContract } from "../../contract/TurnRepository.ts"
 import { userRepositoryContract } from "../../contract/UserRepository.ts"
@@ -14,3 +15,4 @@ roomRepositoryContract("PostgreSQL", repositories)
 conversationRepositoryContract("PostgreSQL", repositories)
 conversationMessagesContract("PostgreSQL", repositories)
 turnRepositoryContract("PostgreSQL", repositories)
+recordingRepositoryContract("PostgreSQL", repositories)
