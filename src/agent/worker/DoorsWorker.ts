@@ -1,4 +1,4 @@
-import { Cause, Deferred, Duration, Effect, Fiber, FiberSet, Layer } from "effect"
+import { Cause, Deferred, Duration, Effect, Exit, Fiber, FiberSet, Layer, Scope } from "effect"
 import { within } from "../../domain/Within.ts"
 import { ConversationHost } from "./ConversationHost.ts"
 import type { Door } from "./Door.ts"
@@ -23,7 +23,10 @@ export const defaultPolicy: WorkerPolicy = {
 const make = Effect.fnUntraced(function* (doors: ReadonlyArray<Door>, policy: WorkerPolicy) {
   const slots = yield* Slots
   const host = yield* ConversationHost
-  const open = yield* FiberSet.make<void>()
+  // Not in the layer's own scope, which would wait for ever for what does not let itself be interrupted.
+  const scope = yield* Scope.make()
+  const open = yield* Scope.extend(FiberSet.make<void>(), scope)
+  yield* Effect.addFinalizer(() => within(policy.interruptWithin)(Scope.close(scope, Exit.void)))
   const forced = yield* Deferred.make<void>()
   const drained = yield* Deferred.make<DrainReport>()
   let isDraining = false
@@ -82,8 +85,11 @@ const make = Effect.fnUntraced(function* (doors: ReadonlyArray<Door>, policy: Wo
   return Worker.of({
     run: Effect.gen(function* () {
       yield* Effect.forEach(doors, (door) => FiberSet.run(open, watched(door)), { discard: true })
-      yield* FiberSet.awaitEmpty(open)
-      if (isDraining) yield* Deferred.await(drained)
+      yield* FiberSet.awaitEmpty(open).pipe(
+        Effect.zipRight(Effect.suspend(() => (isDraining ? Deferred.await(drained) : Effect.void))),
+        // What is left after the last bound does not hold up the process's end.
+        Effect.raceFirst(Deferred.await(drained)),
+      )
     }).pipe(Effect.onInterrupt(() => interruptAll)),
     drain,
     force: Effect.zipRight(Deferred.succeed(forced, undefined), Effect.forkDaemon(drain())),
