@@ -1,4 +1,4 @@
-import { Clock, Data, DateTime, Effect, Metric, Option, Ref, Schedule } from "effect"
+import { Clock, Data, DateTime, Effect, Fiber, Metric, Option, Ref, Schedule } from "effect"
 import { ConversationRepository } from "../../../domain/conversation/ConversationRepository.ts"
 import type { DispatchJob, WorkerId } from "../../../domain/store/DispatchJob.ts"
 import { DispatchQueue } from "../../../domain/store/DispatchQueue.ts"
@@ -72,7 +72,12 @@ export const run = Effect.fn("JobRun.run")(function* (
     return "held" as const
   }).pipe(Effect.catchTag("LeaseLost", "DispatchOver", () => Effect.succeed("already-held" as const)))
 
-  const outcome: JobOutcome = yield* Effect.raceFirst(hold, Effect.as(terminated, "terminated" as const))
+  // In a scope, which waits for what it interrupts; a race that is interrupted itself does not.
+  const outcome: JobOutcome = yield* Effect.scoped(
+    Effect.flatMap(Effect.forkScoped(hold), (holding) =>
+      Effect.raceFirst(Fiber.join(holding), Effect.as(terminated, "terminated" as const)),
+    ),
+  )
   const job = yield* Ref.get(known)
   if (outcome === "terminated" && Option.isSome(job)) yield* withdraw(job.value, policy)
   return outcome

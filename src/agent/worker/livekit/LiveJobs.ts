@@ -1,4 +1,4 @@
-import { Cause, Deferred, Effect, Exit, Fiber, FiberMap, Metric, Option, Scope } from "effect"
+import { Cause, Deferred, Effect, Exit, Fiber, FiberSet, Metric, Option, Scope } from "effect"
 import * as Signal from "../../transport/Signal.ts"
 import * as DoorMetrics from "./DoorMetrics.ts"
 import type { JobOutcome } from "./JobRun.ts"
@@ -35,10 +35,10 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
   options: LiveJobsOptions<E, R>,
 ) {
   const signal = Signal.make()
-  const fibers = yield* FiberMap.make<string>()
+  const fibers = yield* FiberSet.make()
   const live = new Map<string, { readonly job: LiveKitJob; readonly terminated: Deferred.Deferred<void> }>()
 
-  /** The slot is given back, and the server told, whatever interrupts. */
+  /** The slot is given back, and the server told, whatever interrupts: a fiber of the set begins as uninterruptible as this is. */
   const start = (job: LiveKitJob, slot: Scope.CloseableScope) =>
     Effect.gen(function* () {
       const terminated = yield* Deferred.make<void>()
@@ -53,7 +53,7 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
         options.ended(job, end)
         live.delete(job.id)
         signal.notify()
-      }).pipe(Effect.annotateLogs({ livekitJob: job.id, room: job.room }), FiberMap.run(fibers, job.id))
+      }).pipe(Effect.annotateLogs({ livekitJob: job.id, room: job.room }), FiberSet.run(fibers))
     }).pipe(Effect.uninterruptible)
 
   return {
@@ -67,6 +67,6 @@ export const make = Effect.fnUntraced(function* <E extends { readonly message: s
     /** Returns once none is under way. */
     none: signal.until(() => live.size === 0),
     /** All at once, not one after the other. */
-    interruptAll: Effect.suspend(() => Fiber.interruptAll(Array.from(fibers, ([, fiber]) => fiber))),
+    interruptAll: Effect.suspend(() => Fiber.interruptAll(fibers)),
   }
 })

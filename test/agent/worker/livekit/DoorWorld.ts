@@ -1,6 +1,5 @@
-import { Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer, Schedule } from "effect"
 import { AgentDispatchClient, RoomServiceClient } from "livekit-server-sdk"
-import { Context } from "effect"
 import { ConversationHost } from "../../../../src/agent/worker/ConversationHost.ts"
 import * as FifoSlots from "../../../../src/agent/worker/FifoSlots.ts"
 import type { DoorPolicy } from "../../../../src/agent/worker/livekit/DoorPolicy.ts"
@@ -73,10 +72,15 @@ export const makeWorker = Effect.fnUntraced(function* (options: {
   return { host, slots, worker, door, fiber }
 })
 
-/** A person in a room of their own, and who asks for an assistant there. */
+/** A person in a room. */
 export const enter = Effect.fnUntraced(function* (room: string, identity = "ada") {
   const server = yield* MediaServer
   return yield* Effect.flatMap(server.personGrant({ room, identity, name: "Ada" }), join)
+})
+
+export const enterAsAgent = Effect.fnUntraced(function* (room: string, identity: string) {
+  const server = yield* MediaServer
+  return yield* Effect.flatMap(server.agentGrant({ room, identity, name: "Parley" }), join)
 })
 
 export const dispatch = Effect.fnUntraced(function* (room: string, agentName: string, metadata = "") {
