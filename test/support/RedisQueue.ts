@@ -47,7 +47,7 @@ export const queue = (options: Partial<DispatchOptions> = {}, cluster = false, c
     Layer.fresh,
   )
 
-const empty = Effect.gen(function* () {
+export const empty = Effect.gen(function* () {
   const connection = yield* (yield* Server).connect
   yield* Effect.promise(() => connection.flushall())
 }).pipe(Effect.scoped)

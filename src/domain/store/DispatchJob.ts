@@ -37,7 +37,10 @@ export interface Lease {
 export const Place = Schema.Union(
   Schema.TaggedStruct("Waiting", {
     position: Schema.Int.pipe(Schema.positive()),
-    /** Null: nothing is known yet of how fast places become free. */
+    /**
+     * `position` times the average time that the last completed jobs (at most 50) were held, by how many are held now. Null: nothing
+     * is known of how fast places become free, because none was completed yet or none is held.
+     */
     estimateMillis: Schema.NullOr(Schema.NonNegativeInt),
   }),
   Schema.TaggedStruct("Held", { worker: WorkerId, fence: Schema.Int }),

@@ -31,7 +31,11 @@ export interface QueueStatistics {
 /**
  * Conversations that wait for a worker, and those that are held by one. A job stays until it is completed or withdrawn: when the
  * lease of its worker lapses, it goes to the next worker, before all that wait. Higher priorities go first, but every fifth
- * job is the one that has waited longest; within a priority it is first come, first served.
+ * job is the one that has waited longest; within a priority it is first come, first served. What was given back or has lapsed
+ * comes in the order in which it was enqueued or adopted, whatever its priority.
+ *
+ * Every call may be repeated after `QueueUnavailable`: what a call with a lost answer took is found again, by the same worker of
+ * the same process at once, by others when its lease lapses.
  */
 export class DispatchQueue extends Context.Tag("parley/domain/store/DispatchQueue")<
   DispatchQueue,
@@ -40,10 +44,15 @@ export class DispatchQueue extends Context.Tag("parley/domain/store/DispatchQueu
     readonly leaseMillis: number
     /** Enqueuing a conversation that waits or is held changes nothing; answers where it stands. */
     readonly enqueue: (job: DispatchJob) => Effect.Effect<Place, QueueFull | QueueUnavailable>
-    /** Waits until there is a job. Being interrupted, it takes none. */
+    /**
+     * Waits until there is a job, but not for a store that is away: then it fails, and its caller decides when to ask again. Being
+     * interrupted, it takes none. It waits interruptibly also where its caller is not interruptible (as in an acquisition), so
+     * that a caller can be sure to get what it has claimed.
+     */
     readonly claim: (worker: WorkerId) => Effect.Effect<Lease, QueueUnavailable>
-    /** Takes a job that came by another way, past those that wait. None of it is taken when another worker holds it. */
+    /** Takes a job that came by another way, past those that wait. Lost: somebody holds it already, be it the same worker. */
     readonly adopt: (job: DispatchJob, worker: WorkerId) => Effect.Effect<Lease, LeaseLost | QueueUnavailable>
+    /** Takes also a lapsed lease back, as long as nobody else has the job. */
     readonly renew: (lease: Lease) => Effect.Effect<void, LeaseLost | QueueUnavailable>
     /** The conversation is over. */
     readonly complete: (lease: Lease) => Effect.Effect<void, LeaseLost | QueueUnavailable>

@@ -65,20 +65,21 @@ export const open = (options: RedisConnectionOptions): Effect.Effect<RedisConnec
   Effect.gen(function* () {
     const log = Runtime.runFork(yield* Effect.runtime<never>())
     let isAway = false
+    let isClosed = false
     const connection = yield* Effect.acquireRelease(
       Effect.sync(() => connect(options)),
       (connection) =>
         Effect.sync(() => {
-          isAway = true
+          isClosed = true
           connection.disconnect()
         }),
     )
     connection.on("error", (error: Error) => {
-      if (!isAway) log(Effect.logWarning("Redis does not answer", error.message))
+      if (!isAway && !isClosed) log(Effect.logWarning("Redis does not answer", error.message))
       isAway = true
     })
     connection.on("ready", () => {
-      if (isAway) log(Effect.logInfo("Redis answers again"))
+      if (isAway && !isClosed) log(Effect.logInfo("Redis answers again"))
       isAway = false
     })
     return connection

@@ -100,15 +100,15 @@ local function waiting(held)
   return count
 end
 
--- What the group has not delivered yet, the oldest first.
-local function undelivered(name, count)
+-- What the group has not delivered yet, the oldest first, up to an entry ('+': all).
+local function undelivered(name, last, count)
   local info = redis.call('XINFO', 'GROUPS', streams[name])[1]
-  local last
+  local delivered
   for index = 1, #info, 2 do
-    if info[index] == 'last-delivered-id' then last = info[index + 1] end
+    if info[index] == 'last-delivered-id' then delivered = info[index + 1] end
   end
-  if count then return redis.call('XRANGE', streams[name], '(' .. last, '+', 'COUNT', count) end
-  return redis.call('XRANGE', streams[name], '(' .. last, '+')
+  if count then return redis.call('XRANGE', streams[name], '(' .. delivered, last, 'COUNT', count) end
+  return redis.call('XRANGE', streams[name], '(' .. delivered, last)
 end
 -- Whose turn it is, of the heads of high, normal and low: the highest, but at every fifth turn the oldest.
 local function choose(heads, turn)
@@ -124,7 +124,18 @@ local function position(job, front)
   for index, entry in ipairs(front) do
     if entry == job.entry then return index end
   end
-  local lines = { undelivered('high'), undelivered('normal'), undelivered('low') }
+  -- Only what may be served before it: all that is higher, and of what is lower a fifth of them all.
+  local lines, before, own = {}, 0, false
+  for index = 1, 3 do
+    local name = names[index]
+    if own then
+      lines[index] = undelivered(name, '+', math.floor(before / 4) + 2)
+    else
+      own = name == job.stream
+      lines[index] = undelivered(name, own and job.entry or '+')
+    end
+    before = before + #lines[index]
+  end
   local at, turn, count = { 1, 1, 1 }, tonumber(redis.call('GET', turns) or '0'), #front
   while true do
     turn, count = turn + 1, count + 1

@@ -41,7 +41,7 @@ local function front()
   if first then return redis.call('XCLAIM', from, group, 'held', '0', first)[1] end
 end
 local function back()
-  local heads = { undelivered('high', 1)[1], undelivered('normal', 1)[1], undelivered('low', 1)[1] }
+  local heads = { undelivered('high', '+', 1)[1], undelivered('normal', '+', 1)[1], undelivered('low', '+', 1)[1] }
   local chosen = choose(heads, tonumber(redis.call('GET', turns) or '0') + 1)
   if not chosen then return nil end
   redis.call('INCR', turns)
