@@ -66,8 +66,13 @@ export const spawn = Effect.fnUntraced(function* ({ command, env, worker }: Chil
     (child) => Effect.promise(() => (child.kill("SIGKILL"), child.exited)),
   )
 
-  /** What is not sent because the process is just ending needs no order any more. */
-  const send = (order: ProcessOrder) => Effect.runSync(Effect.ignore(Effect.try(() => child.send(order))))
+  const send = (order: ProcessOrder): void => {
+    try {
+      child.send(order)
+    } catch {
+      // Its channel has closed: it is just ending, and needs no order any more.
+    }
+  }
   const running: ChildProcess = {
     worker,
     pid: child.pid,
