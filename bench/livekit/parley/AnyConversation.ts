@@ -36,6 +36,7 @@ export const layer = Layer.unwrapEffect(
       }),
       Layer.mock(ConversationRepository, {
         insert: () => Effect.void,
+        findOpenByLiveKitRoom: () => Effect.succeedNone,
         takeOver: () => Effect.void,
         messages: () => Effect.succeed([]),
         end: () => Effect.void,
