@@ -1,3 +1,4 @@
+import { homedir } from "node:os"
 import { Effect } from "effect"
 import { BenchmarkError } from "../Benchmark.ts"
 import * as Background from "./Background.ts"
@@ -22,7 +23,7 @@ export interface Side {
 }
 
 const here = (path: string) => new URL(path, import.meta.url).pathname
-const pythonFolder = `${process.env.HOME ?? ""}/.cache/parley-bench/python`
+const pythonFolder = `${homedir()}/.cache/parley-bench/python`
 const byName = (_: Stage, agentName: string): Ask => ({ _tag: "LiveKit", agentName })
 const no = () => undefined
 const noEnv = () => ({})

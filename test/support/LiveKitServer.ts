@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram"
-import { createServer } from "node:net"
+import { createServer, type Server } from "node:net"
 import { FetchHttpClient, HttpClient } from "@effect/platform"
-import { Clock, Effect, Schedule, type Scope } from "effect"
+import { Clock, Data, Effect, Schedule, type Scope } from "effect"
 import { describe } from "vitest"
 
 const program = "livekit-server"
@@ -11,6 +11,7 @@ const secret = "secretsecretsecretsecretsecretsecret"
 /** Between two tries whether it answers, and how often in all. */
 const triesEvery = "50 millis"
 const triesMax = 400
+const startsMax = 5
 /** A server that is told to stop while it is still starting never does. */
 const stopWithin = "2 seconds"
 
@@ -45,13 +46,20 @@ export interface LiveKitServer {
   readonly start: Effect.Effect<void>
 }
 
-const freeTcp = Effect.async<number>((resume) => {
-  const server = createServer()
-  server.listen(0, host, () => {
+/** Two at a time, so that they differ. */
+const freeTcpPair = Effect.async<readonly [number, number]>((resume) => {
+  const portOf = (server: Server) => {
     const address = server.address()
-    const port = typeof address === "object" && address !== null ? address.port : 0
-    server.close(() => resume(Effect.succeed(port)))
-  })
+    return typeof address === "object" && address !== null ? address.port : 0
+  }
+  const one = createServer()
+  const two = createServer()
+  one.listen(0, host, () =>
+    two.listen(0, host, () => {
+      const ports = [portOf(one), portOf(two)] as const
+      one.close(() => two.close(() => resume(Effect.succeed(ports))))
+    }),
+  )
 })
 
 const freeUdp = Effect.async<number>((resume) => {
@@ -62,7 +70,15 @@ const freeUdp = Effect.async<number>((resume) => {
   })
 })
 
-const configOf = (ports: { readonly http: number; readonly tcp: number; readonly udp: number }, more: string) => `
+interface Ports {
+  readonly http: number
+  readonly tcp: number
+  readonly udp: number
+}
+
+const httpUrlOf = ({ http }: Ports) => `http://${host}:${http}`
+
+const configOf = (ports: Ports, more: string) => `
 port: ${ports.http}
 bind_addresses: ["${host}"]
 rtc:
@@ -88,11 +104,28 @@ const answers = (httpUrl: string) =>
     Effect.flatMap((response) => response.text),
     Effect.filterOrFail((text) => text === "OK"),
     Effect.retry(Schedule.spaced(triesEvery).pipe(Schedule.intersect(Schedule.recurs(triesMax)))),
-    Effect.orDie,
     Effect.asVoid,
     Effect.provide(FetchHttpClient.layer),
-    Effect.withClock(realTime),
   )
+
+class NotStarted extends Data.TaggedError("NotStarted")<{ readonly message: string }> {}
+
+type Child = ReturnType<typeof launch>
+
+/** Fails when it ends instead: somebody else took one of its ports in the meantime. */
+const ready = (child: Child, httpUrl: string) =>
+  Effect.raceFirst(
+    answers(httpUrl),
+    Effect.flatMap(
+      Effect.promise(() => child.exited),
+      (code) => new NotStarted({ message: `${program} ended with ${code} on its way to ${httpUrl}` }),
+    ),
+  )
+
+const freePorts = Effect.gen(function* () {
+  const [http, tcp] = yield* freeTcpPair
+  return { http, tcp, udp: yield* freeUdp }
+})
 
 export interface LiveKitServerOptions {
   /** More of the server's YAML, at the top level: `webhook:`, `redis:`, `room:` and the like. */
@@ -104,25 +137,37 @@ export const makeLiveKitServer = (
   options: LiveKitServerOptions = {},
 ): Effect.Effect<LiveKitServer, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const ports = { http: yield* freeTcp, tcp: yield* freeTcp, udp: yield* freeUdp }
-    const config = configOf(ports, options.config ?? "")
-    const httpUrl = `http://${host}:${ports.http}`
-    let child = yield* Effect.sync(() => launch(config))
-    const end = (signal: NodeJS.Signals) => Effect.promise(() => (child.kill(signal), child.exited))
+    let child: Child | undefined
+    const end = (signal: NodeJS.Signals) =>
+      Effect.promise(async () => {
+        child?.kill(signal)
+        await child?.exited
+      })
     yield* Effect.addFinalizer(() => end("SIGKILL"))
-    yield* answers(httpUrl)
+
+    const startOn = (ports: Ports) =>
+      Effect.suspend(() => {
+        child = launch(configOf(ports, options.config ?? ""))
+        return ready(child, httpUrlOf(ports))
+      })
+    const again = { times: startsMax, schedule: Schedule.spaced(triesEvery) }
+    const ports = yield* freePorts.pipe(
+      Effect.tap(startOn),
+      Effect.retry(again),
+      Effect.orDie,
+      Effect.withClock(realTime),
+    )
     return {
-      url: `ws://${host}:${ports.http}`,
-      httpUrl,
+      url: httpUrlOf(ports).replace("http", "ws"),
+      httpUrl: httpUrlOf(ports),
       key,
       secret,
-      pid: () => child.pid,
+      pid: () => child?.pid ?? 0,
       kill: end("SIGKILL"),
       stop: Effect.raceFirst(end("SIGTERM"), Effect.zipRight(Effect.sleep(stopWithin), end("SIGKILL"))).pipe(
-        Effect.asVoid,
         Effect.withClock(realTime),
       ),
-      start: Effect.sync(() => void (child = launch(config))).pipe(Effect.zipRight(answers(httpUrl))),
+      start: startOn(ports).pipe(Effect.retry(again), Effect.orDie, Effect.withClock(realTime)),
     }
   })
 

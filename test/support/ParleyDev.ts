@@ -64,7 +64,8 @@ export const isAlive = (pid: number) => {
 const spawn = (home: string, { port = 0, env }: DevOptions) =>
   Bun.spawn([process.execPath, `${projectRoot}src/main.ts`, "dev", "--port", String(port), "--data", `${home}/data`], {
     cwd: home,
-    env: { ...bareEnvironment(home), ...env },
+    // Over the voice socket, wherever a LiveKit server happens to be installed.
+    env: { ...bareEnvironment(home), PARLEY_MEDIA: "websocket", ...env },
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

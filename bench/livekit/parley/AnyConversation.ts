@@ -1,5 +1,9 @@
 import { DateTime, Effect, Layer, Option } from "effect"
-import { Conversation } from "../../../src/domain/conversation/Conversation.ts"
+import {
+  Conversation,
+  type ConversationId,
+  ConversationNotFound,
+} from "../../../src/domain/conversation/Conversation.ts"
 import { ConversationRepository } from "../../../src/domain/conversation/ConversationRepository.ts"
 import { Room, RoomId } from "../../../src/domain/room/Room.ts"
 import { RoomRepository } from "../../../src/domain/room/RoomRepository.ts"
@@ -9,10 +13,14 @@ import { UserRepository } from "../../../src/domain/user/UserRepository.ts"
 const userId = UserId.make("00000000-0000-4000-8000-000000000001")
 const roomId = RoomId.make("00000000-0000-4000-8000-000000000002")
 
+/** What LiveKit dispatches gets a conversation of its own, under a UUID of version 8; what was enqueued is there already. */
+const isOfLiveKit = (id: ConversationId) => id[14] === "8"
+
 /** A store that has whatever conversation is asked for: a database is no part of what is measured. */
 export const layer = Layer.unwrapEffect(
-  Effect.map(DateTime.now, (now) =>
-    Layer.mergeAll(
+  Effect.map(DateTime.now, (now) => {
+    const inserted = new Set<ConversationId>()
+    return Layer.mergeAll(
       Layer.mock(UserRepository, {
         upsertByEmail: Effect.succeed,
         get: (id) =>
@@ -35,16 +43,18 @@ export const layer = Layer.unwrapEffect(
           ),
       }),
       Layer.mock(ConversationRepository, {
-        insert: () => Effect.void,
+        insert: ({ id }) => Effect.sync(() => void inserted.add(id)),
         findOpenByLiveKitRoom: () => Effect.succeedNone,
         takeOver: () => Effect.void,
         messages: () => Effect.succeed([]),
         end: () => Effect.void,
         get: (id) =>
-          Effect.succeed(
-            new Conversation({ id, roomId, userId, startedAt: now, endedAt: Option.none(), metadata: {} }),
-          ),
+          isOfLiveKit(id) && !inserted.has(id)
+            ? new ConversationNotFound({ conversationId: id })
+            : Effect.succeed(
+                new Conversation({ id, roomId, userId, startedAt: now, endedAt: Option.none(), metadata: {} }),
+              ),
       }),
-    ),
-  ),
+    )
+  }),
 )

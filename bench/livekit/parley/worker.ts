@@ -80,7 +80,6 @@ const everything = doors.pipe(
 )
 
 Effect.flatMap(Worker, ({ run }) => run).pipe(
-  Effect.provide(everything),
-  Effect.provide(BunContext.layer),
+  Effect.provide(everything.pipe(Layer.provide(BunContext.layer))),
   BunRuntime.runMain,
 )

@@ -20,6 +20,8 @@ export const make = () => {
       for (const tick of ticks) tick()
       due += frameMillis
     }
+    // A clock of frames is no fiber's: one sleep for each would be what is measured.
+    // @effect-diagnostics-next-line globalTimers:off
     timer = setTimeout(turn, Math.max(1, due - performance.now()))
   }
   turn()

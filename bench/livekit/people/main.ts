@@ -19,7 +19,7 @@ const options = {
   says: new Int16Array(0),
   phase: 0,
 } satisfies Partial<PersonOptions>
-const name = `bench-${Math.random().toString(36).slice(2, 8)}`
+const name = `bench-${crypto.randomUUID().slice(0, 8)}`
 
 const comesWithinMillis = 30_000
 const lookMillis = 2

@@ -14,7 +14,7 @@ export interface HostPolicy {
   readonly joinWithin: Duration.Duration
   /** How long the search for participants of dead workers may take. */
   readonly evictWithin: Duration.Duration
-  /** Claims of one job, counting those after a crash or a lost room. A conversation that cannot be begun by then is ended. */
+  /** Claims of one job by this worker, counting those after a lost room. A conversation that cannot be begun by then is ended. */
   readonly claimsMax: number
   /** How soon a renewal is tried again when the queue did not answer. */
   readonly renewAgainAfter: Duration.Duration

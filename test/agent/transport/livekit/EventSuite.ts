@@ -78,7 +78,7 @@ const down = (test: ReturnType<typeof tester>) => {
       yield* eventually(() => ada.events.length === 2, "told once")
       const bob = yield* joinPerson(server, room, "bob")
       yield* eventually(() => bob.agent !== undefined, "Bob sees the assistant")
-      const hello = Schema.decodeUnknownSync(Schema.parseJson(Hello))(
+      const hello = yield* Schema.decodeUnknown(Schema.parseJson(Hello))(
         yield* Effect.promise(() => bob.call(helloMethod)),
       )
       assert.deepStrictEqual(hello, {
@@ -200,7 +200,7 @@ const up = (test: ReturnType<typeof tester>) => {
       const taken = yield* collect(transport)
       assert.strictEqual(yield* Effect.promise(() => ada.call(interruptMethod)), "")
       yield* eventually(() => tags(taken).includes("Interrupt"), "the interruption")
-      const settings = Schema.decodeUnknownSync(Schema.parseJson(RoomSettings))(
+      const settings = yield* Schema.decodeUnknown(Schema.parseJson(RoomSettings))(
         yield* Effect.promise(() => ada.call(settingsMethod)),
       )
       assert.deepStrictEqual(settings, { assistantName: "Parley", language: "en", recorded: false })

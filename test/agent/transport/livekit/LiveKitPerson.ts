@@ -192,6 +192,8 @@ export class LiveKitPerson {
 
   async leave() {
     await this.room.disconnect()
+    // The SDK leaves its listener behind where the server ended the room.
+    globalThis._ffiClientInstance?.off("ffi_event", this.room["onFfiEvent"])
     await Promise.all([...this.#readers].map((reader) => reader.cancel()))
     // The SDK forgets only a room that was left by itself, not one that was closed.
     globalThis._ffiClientInstance?.off("ffi_event", this.room["onFfiEvent"])
