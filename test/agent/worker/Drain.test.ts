@@ -159,6 +159,7 @@ describe("force", () => {
           yield* Effect.sleep(millis)
           yield* worker.force
           yield* Effect.sleep("1 millis")
+          assert.isTrue(yield* isOver(drained), `after ${millis} ms`)
           assert.deepStrictEqual(yield* Fiber.join(drained), {
             finished: 0,
             saidGoodbye: 0,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Fiber, Scope, TestClock } from "effect"
+import { Effect, Exit, Fiber, FiberId, Scope, TestClock } from "effect"
 import * as FifoSlots from "../../../src/agent/worker/FifoSlots.ts"
 
 const settle = TestClock.adjust(0)
@@ -11,6 +11,12 @@ const holder = Effect.fnUntraced(function* (slots: ReturnType<typeof FifoSlots.m
   yield* settle
   return { fiber, has: () => fiber.unsafePoll() !== null, leave: Scope.close(scope, Exit.void) }
 })
+
+/** Gives a slot back and interrupts who gets it, in one step. */
+const handOver = (leave: Effect.Effect<void>, to: Fiber.RuntimeFiber<void>) => {
+  Effect.runSync(leave)
+  to.unsafeInterruptAsFork(FiberId.none)
+}
 
 describe("slots", () => {
   it.effect("are never more than there are, however many ask", () =>
@@ -57,7 +63,7 @@ describe("slots", () => {
       const slots = FifoSlots.make({ total: 1 })
       const [first, second] = yield* Effect.all([holder(slots), holder(slots)])
       // The second's fiber has had no turn since it was given the slot.
-      yield* Effect.zipRight(first.leave, Fiber.interruptFork(second.fiber))
+      handOver(first.leave, second.fiber)
       yield* settle
       yield* second.leave
       assert.strictEqual(slots.used(), 0)

@@ -1,4 +1,4 @@
-import { Clock, DateTime, Deferred, Effect, Exit, Layer, Logger, LogLevel, Option, Redacted } from "effect"
+import { Clock, DateTime, Deferred, Effect, Layer, Logger, LogLevel, Option, Redacted } from "effect"
 import { type ConversationRequest, ConversationRunner } from "../../../src/agent/conversation/ConversationRunner.ts"
 import { ConversationSettings, defaults } from "../../../src/agent/conversation/ConversationSettings.ts"
 import * as ScriptedTransport from "../../../src/agent/transport/ScriptedTransport.ts"
@@ -217,5 +217,3 @@ export const hosted = (
     yield* story
     return yield* fiber.await
   }).pipe(Effect.provide(world.host(options.policy)))
-
-export const succeeds = Exit.succeed
