@@ -41,10 +41,9 @@ export const make = Effect.gen(function* () {
 
   const roomGone = Effect.fn("Departures.roomGone")(function* (room: string, id: ConversationId) {
     if (!(yield* isEmpty(room))) return
-    const { _tag: place } = yield* queue.place(id)
-    if (place === "Waiting") return yield* withdrawAndEnd(id)
-    yield* queue.withdraw(id)
-    if (place === "Held") return
+    // Who holds it is out of the room as well, and stores the same end, unless it is dead.
+    if ((yield* queue.place(id))._tag !== "Unknown") return yield* withdrawAndEnd(id)
+    // Whoever held it has ended it, or is about to.
     const conversation = yield* find(id)
     if (Option.isNone(conversation)) return
     yield* Effect.catchTag(rooms.close(conversation.value.roomId), "RoomNotFound", () => Effect.void)

@@ -59,16 +59,31 @@ const makeReopen = Effect.gen(function* () {
 })
 
 const makeLeave = Effect.gen(function* () {
+  const media = yield* MediaServer
+  const rooms = yield* RoomRepository
   const queue = yield* DispatchQueue
   const own = yield* OwnConversation.make
   const end = yield* ConversationEnd.make
+
+  /** A worker that is shown out of a room that is closed knows that the conversation is over, and winds it up. */
+  const showOut = ({ roomId }: Conversation) =>
+    rooms.get(roomId).pipe(
+      Effect.flatMap(({ livekitRoomId }) => media.closeRoom(livekitRoomId)),
+      Effect.as(true),
+      Effect.catchTags({
+        MediaServerError: ({ message }) => Effect.as(Effect.logWarning(message), false),
+        RoomNotFound: () => Effect.succeed(false),
+      }),
+    )
+
   return Effect.fn("TalkService.leave")(function* (user: User, id: ConversationId) {
     const conversation = yield* own(user, id)
     if (Option.isSome(conversation.endedAt) || !isInMediaRoom(conversation)) return
     const place = yield* queue.place(id)
-    yield* queue.withdraw(id)
-    // Who holds it learns of the withdrawal, says so to everybody whom it concerns, and stores the end.
-    if (place._tag !== "Held") yield* end(conversation, { at: yield* DateTime.now, reason: "left" })
+    // A lease that is taken away looks like a takeover to its worker: nobody would be told of an end. So that comes second.
+    if (place._tag !== "Held" || !(yield* showOut(conversation))) yield* queue.withdraw(id)
+    // Should the worker be dead, the next one finds that it is over.
+    yield* end(conversation, { at: yield* DateTime.now, reason: "left" })
   }, Effect.uninterruptible)
 })
 

@@ -55,7 +55,7 @@ export class TalkService extends Context.Tag("parley/services/TalkService")<
       user: User,
       id: ConversationId,
     ) => Effect.Effect<Place, ConversationNotFound | QueueUnavailable | StorageError>
-    /** Who holds the conversation ends it; else it has ended when this returns. Leaving again changes nothing. */
+    /** It has ended when this returns; a worker that holds it winds it up. Over a WebSocket the socket's close ends it. Leaving again changes nothing. */
     readonly leave: (
       user: User,
       id: ConversationId,

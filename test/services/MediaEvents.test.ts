@@ -183,13 +183,13 @@ describe("MediaEvents, a room is finished", () => {
     }),
   )
 
-  it.scoped("takes what is held from its worker, who ends it", () =>
+  it.scoped("ends what was held too: its worker is out of the room as well, or dead", () =>
     Effect.gen(function* () {
       const { events, id, outcome, room, world } = yield* waiting
       world.held.add(id)
       yield* events.received(finished(room, 5))
       yield* beside
-      assert.deepStrictEqual(outcome(), { waits: false, end: undefined, room: "open" })
+      assert.deepStrictEqual(outcome(), over)
     }),
   )
 

@@ -257,12 +257,26 @@ describe("TalkOverLiveKit, afterwards", () => {
     }),
   )
 
-  it.scoped("takes what is held from its worker, who ends it", () =>
+  it.scoped("shows the worker out of the room, who winds up under its lease", () =>
     Effect.gen(function* () {
       const { id, talk, world } = yield* begun
       world.held.add(id)
+      yield* world.enter(`parley-${id}`, "parley-assistant", "agent")
       yield* talk.leave(ada, id)
-      assert.deepStrictEqual([world.jobs.size, world.ends.size], [0, 0])
+      assert.strictEqual(world.media.size, 0)
+      assert.strictEqual(world.ends.get(id)?.reason, "left")
+      assert.isTrue(world.jobs.has(id))
+    }),
+  )
+
+  it.scoped("takes the lease away when the media server cannot be asked to", () =>
+    Effect.gen(function* () {
+      const { id, talk, world } = yield* begun
+      world.held.add(id)
+      world.away.add("media")
+      yield* talk.leave(ada, id)
+      assert.strictEqual(world.ends.get(id)?.reason, "left")
+      assert.strictEqual(world.jobs.size, 0)
     }),
   )
 
