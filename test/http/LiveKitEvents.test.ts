@@ -32,7 +32,7 @@ const serverOver = (livekit: LiveKitServer, world: World, port: number) => {
 const eventually = (what: () => boolean) =>
   Effect.sync(what).pipe(
     Effect.repeat({ until: (is) => is, schedule: Schedule.spaced("50 millis") }),
-    Effect.timeoutFail({ duration: "15 seconds", onTimeout: () => new Error("it did not happen") }),
+    Effect.timeout("15 seconds"),
   )
 
 describeLiveKit("a real LiveKit server", () => {
