@@ -6,6 +6,7 @@ import { Context, Effect, Layer } from "effect"
 import { ParleyApi } from "./api/ParleyApi.ts"
 import type { SystemInfo } from "./api/SystemApi.ts"
 import * as ConversationsHandlers from "./handlers/ConversationsHandlers.ts"
+import * as RecordingsHandlers from "./handlers/RecordingsHandlers.ts"
 import * as SystemHandlers from "./handlers/SystemHandlers.ts"
 import * as TalkHandlers from "./handlers/TalkHandlers.ts"
 import * as ApiErrors from "./middleware/ApiErrors.ts"
@@ -18,7 +19,12 @@ export type ApiHandler = (request: Request, requestId: string) => Promise<Respon
 const routes = (info: typeof SystemInfo.Type) =>
   Layer.mergeAll(ApiErrors.layer, HttpApiBuilder.middlewareOpenApi({ path: "/openapi.json" })).pipe(
     Layer.provideMerge(HttpApiBuilder.api(ParleyApi)),
-    Layer.provide([SystemHandlers.layer(info), ConversationsHandlers.layer, TalkHandlers.layer(info.voicePath)]),
+    Layer.provide([
+      SystemHandlers.layer(info),
+      ConversationsHandlers.layer,
+      RecordingsHandlers.layer,
+      TalkHandlers.layer(info.voicePath),
+    ]),
     Layer.provide(Authentication.layer),
     Layer.provideMerge(
       Layer.mergeAll(HttpApiBuilder.Router.Live, HttpApiBuilder.Middleware.layer, HttpServer.layerContext),

@@ -5,6 +5,7 @@ import {
   InternalError,
   NotFound,
   PayloadTooLarge,
+  RangeNotSatisfiable,
   ServiceUnavailable,
   Unauthorized,
   UpgradeRequired,
@@ -23,6 +24,14 @@ export const forbidden = (requestId: string, message: string): Response =>
 export const payloadTooLarge = (requestId: string, bytesMax: number): Response => {
   const message = `the request's body has more than ${bytesMax} bytes`
   return respond(413, PayloadTooLarge, new PayloadTooLarge({ code: "payload_too_large", message, requestId }))
+}
+
+export const rangeNotSatisfiable = (requestId: string, sizeBytes: number): Response => {
+  const message = `there are ${sizeBytes} bytes only`
+  const error = new RangeNotSatisfiable({ code: "range_not_satisfiable", message, requestId })
+  const response = respond(416, RangeNotSatisfiable, error)
+  response.headers.set("content-range", `bytes */${sizeBytes}`)
+  return response
 }
 
 export const upgradeRequired = (requestId: string): Response => {

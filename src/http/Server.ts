@@ -1,6 +1,7 @@
 import { Context, type Duration, Effect, Layer, Option, Runtime } from "effect"
 import { VoiceGateway } from "../domain/media/VoiceGateway.ts"
 import type { ConversationService } from "../services/ConversationService.ts"
+import type { RecordingService } from "../services/RecordingService.ts"
 import type { TalkService } from "../services/TalkService.ts"
 import * as ApiHandler from "./ApiHandler.ts"
 import type { SystemInfo } from "./api/SystemApi.ts"
@@ -136,5 +137,5 @@ export const layer = (
 ): Layer.Layer<
   Server,
   PortBusy | ListenFailed,
-  VoiceGateway | Authenticator | ConversationService | TalkService | Webhook
+  VoiceGateway | Authenticator | ConversationService | RecordingService | TalkService | Webhook
 > => Layer.scoped(Server, make(options))

@@ -13,6 +13,7 @@ import * as Webhook from "../http/Webhook.ts"
 import { Worker } from "../agent/worker/Worker.ts"
 import * as ConversationService from "../services/ConversationService.ts"
 import * as MediaEvents from "../services/MediaEvents.ts"
+import * as RecordingService from "../services/RecordingService.ts"
 import * as Reconciliation from "../services/Reconciliation.ts"
 import * as TalkOverLiveKit from "../services/TalkOverLiveKit.ts"
 import * as TalkOverWebSocket from "../services/TalkOverWebSocket.ts"
@@ -86,6 +87,7 @@ const everything = (options: DevOptions, plane: MediaPlane.MediaPlane) =>
       WebSocketGateway.layer().pipe(Layer.provide(Stack.conversation())),
       LocalUser.layer(person),
       ConversationService.layer,
+      RecordingService.layer,
       talking(plane, options),
     ]),
     Layer.provideMerge(

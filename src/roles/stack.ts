@@ -12,6 +12,7 @@ import * as RoomHook from "../agent/hooks/RoomHook.ts"
 import * as BuiltInTools from "../agent/tools/BuiltInTools.ts"
 import { ConversationRepository } from "../domain/conversation/ConversationRepository.ts"
 import type { TurnRepository } from "../domain/analytics/TurnRepository.ts"
+import type { RecordingRepository } from "../domain/recording/RecordingRepository.ts"
 import type { RoomRepository } from "../domain/room/RoomRepository.ts"
 import type { StorageError } from "../domain/StorageError.ts"
 import type { UserRepository } from "../domain/user/UserRepository.ts"
@@ -85,7 +86,7 @@ const ownDatabase = (dataFolder: string) =>
 /** Recordings and files, below the data folder. */
 export const objects = (dataFolder: string) => DiskObjectStore.layer({ folder: `${dataFolder}/blobs` })
 
-type Repositories = UserRepository | RoomRepository | ConversationRepository | TurnRepository
+type Repositories = UserRepository | RoomRepository | ConversationRepository | TurnRepository | RecordingRepository
 
 /** The server that is configured, else one of our own below the data folder. */
 export const storage = (dataFolder: string) =>

@@ -5,12 +5,16 @@ import type { Conversation, ConversationId, ConversationNotFound } from "../doma
 import type { ConversationSummary } from "../domain/conversation/Conversation.ts"
 import { ConversationRepository, type ListRequest, type Page } from "../domain/conversation/ConversationRepository.ts"
 import type { Message } from "../domain/conversation/Message.ts"
+import { RecordingRepository } from "../domain/recording/RecordingRepository.ts"
 import type { StorageError } from "../domain/StorageError.ts"
+import { ObjectStore, type ObjectStoreError } from "../domain/store/ObjectStore.ts"
 import type { User } from "../domain/user/User.ts"
 import * as OwnConversation from "./OwnConversation.ts"
 
 /** As many messages of one conversation as are shown at once. */
 export const messagesMax = 1_000
+
+const removalsAtOnce = 4
 
 export interface ConversationRecord {
   readonly conversation: Conversation
@@ -30,13 +34,19 @@ export class ConversationService extends Context.Tag("parley/services/Conversati
       user: User,
       id: ConversationId,
     ) => Effect.Effect<ConversationRecord, ConversationNotFound | StorageError>
-    readonly remove: (user: User, id: ConversationId) => Effect.Effect<void, ConversationNotFound | StorageError>
+    /** With all that was recorded of it. Once it has succeeded nothing is left; when it fails, doing it again goes on with the rest. */
+    readonly remove: (
+      user: User,
+      id: ConversationId,
+    ) => Effect.Effect<void, ConversationNotFound | StorageError | ObjectStoreError>
   }
 >() {}
 
 const make = Effect.gen(function* () {
   const conversations = yield* ConversationRepository
   const turns = yield* TurnRepository
+  const recordings = yield* RecordingRepository
+  const objects = yield* ObjectStore
 
   const own = yield* OwnConversation.make
 
@@ -55,12 +65,18 @@ const make = Effect.gen(function* () {
     }),
     remove: Effect.fn("ConversationService.remove")(function* (user, id) {
       yield* own(user, id)
+      // Sound first: its rows are what tells where it is, and they go with the conversation.
+      yield* Effect.forEach(yield* recordings.list(id), ({ key }) => objects.remove("recordings", key), {
+        concurrency: removalsAtOnce,
+        discard: true,
+      })
       yield* conversations.remove(id)
     }),
   })
 })
 
-export const layer: Layer.Layer<ConversationService, never, ConversationRepository | TurnRepository> = Layer.effect(
+export const layer: Layer.Layer<
   ConversationService,
-  make,
-)
+  never,
+  ConversationRepository | TurnRepository | RecordingRepository | ObjectStore
+> = Layer.effect(ConversationService, make)

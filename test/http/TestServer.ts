@@ -11,6 +11,8 @@ import {
 import { ConversationRepository } from "../../src/domain/conversation/ConversationRepository.ts"
 import { LanguageModel } from "../../src/domain/llm/LanguageModel.ts"
 import { UserTranscript } from "../../src/domain/media/ConversationEvent.ts"
+import { Recording, RecordingId } from "../../src/domain/recording/Recording.ts"
+import { RecordingRepository } from "../../src/domain/recording/RecordingRepository.ts"
 import { RoomId } from "../../src/domain/room/Room.ts"
 import { StorageError } from "../../src/domain/StorageError.ts"
 import { UserRepository } from "../../src/domain/user/UserRepository.ts"
@@ -18,9 +20,11 @@ import * as LocalUser from "../../src/http/middleware/LocalUser.ts"
 import * as Server from "../../src/http/Server.ts"
 import * as Webhook from "../../src/http/Webhook.ts"
 import * as ConversationService from "../../src/services/ConversationService.ts"
+import * as RecordingService from "../../src/services/RecordingService.ts"
 import * as TalkOverWebSocket from "../../src/services/TalkOverWebSocket.ts"
 import type { TalkService } from "../../src/services/TalkService.ts"
 import { ada, bob } from "../agent/transport/People.ts"
+import * as MemoryObjectStore from "../support/MemoryObjectStore.ts"
 
 const id = (digit: number) => ConversationId.make(`00000000-0000-4000-8000-0000000000d${digit}`)
 export const own = id(1)
@@ -111,6 +115,37 @@ export const serverOptions: Server.ServerOptions = {
 /** Everybody talks over the voice socket. */
 const overWebSocket = Layer.merge(TalkOverWebSocket.layer.pipe(Layer.provide(conversations)), Webhook.layerNone)
 
+/** Of Ada's conversation; the bytes count from 0. */
+export const recording = new Recording({
+  id: RecordingId.make("00000000-0000-4000-8000-0000000000f1"),
+  conversationId: own,
+  key: `${own}/1.flac`,
+  contentType: "audio/flac",
+  sizeBytes: 1_000,
+  startedAt: at,
+  durationMillis: 2_000,
+})
+/** Its sound is not there. */
+export const recordingLost = new Recording({
+  ...recording,
+  id: RecordingId.make("00000000-0000-4000-8000-0000000000f2"),
+  key: `${own}/2.flac`,
+})
+
+const recordings = Layer.merge(
+  Layer.mock(RecordingRepository, {
+    list: (id) => Effect.succeed(id === own ? [recording, recordingLost] : []),
+  }),
+  MemoryObjectStore.layer({
+    objects: new Map([
+      [
+        `recordings/${recording.key}`,
+        { contentType: recording.contentType, bytes: Uint8Array.from({ length: 1_000 }, (_, index) => index) },
+      ],
+    ]),
+  }),
+)
+
 /** The server as a role composes it, over a runner that echoes and a store of a few conversations. */
 export const testServer = (
   options: Partial<Server.ServerOptions> = {},
@@ -121,8 +156,9 @@ export const testServer = (
     Layer.provide([
       talk,
       ConversationService.layer.pipe(
-        Layer.provide([conversations, Layer.mock(TurnRepository, { list: () => Effect.succeed([]) })]),
+        Layer.provide([conversations, recordings, Layer.mock(TurnRepository, { list: () => Effect.succeed([]) })]),
       ),
+      RecordingService.layer.pipe(Layer.provide([conversations, recordings])),
       LocalUser.layer({ email: ada.email, name: ada.name }).pipe(
         Layer.provide(Layer.mock(UserRepository, { upsertByEmail: () => Effect.succeed(ada) })),
       ),

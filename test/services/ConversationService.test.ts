@@ -3,9 +3,13 @@ import { DateTime, Effect, Layer, Option } from "effect"
 import { TurnRepository } from "../../src/domain/analytics/TurnRepository.ts"
 import { Conversation, ConversationId, ConversationNotFound } from "../../src/domain/conversation/Conversation.ts"
 import { ConversationRepository } from "../../src/domain/conversation/ConversationRepository.ts"
+import { Recording, RecordingId } from "../../src/domain/recording/Recording.ts"
+import { RecordingRepository } from "../../src/domain/recording/RecordingRepository.ts"
 import { RoomId } from "../../src/domain/room/Room.ts"
+import { ObjectStoreError } from "../../src/domain/store/ObjectStore.ts"
 import { ConversationService, layer } from "../../src/services/ConversationService.ts"
 import { ada, bob } from "../agent/transport/People.ts"
+import * as MemoryObjectStore from "../support/MemoryObjectStore.ts"
 
 const id = ConversationId.make("00000000-0000-4000-8000-0000000000d1")
 
@@ -18,8 +22,18 @@ const hers = Conversation.make({
   metadata: {},
 })
 
+const recorded = new Recording({
+  id: RecordingId.make("00000000-0000-4000-8000-0000000000f1"),
+  conversationId: id,
+  key: `${id}/1.flac`,
+  contentType: "audio/flac",
+  sizeBytes: 1_000,
+  startedAt: hers.startedAt,
+  durationMillis: 2_000,
+})
+
 /** A store of one conversation; what is asked of it beyond that is a defect. */
-const service = (asked: Array<string>) =>
+const service = (asked: Array<string>, beforeRemove: Effect.Effect<void, ObjectStoreError> = Effect.void) =>
   layer.pipe(
     Layer.provide([
       Layer.mock(ConversationRepository, {
@@ -33,6 +47,13 @@ const service = (asked: Array<string>) =>
         remove: (conversationId) => Effect.sync(() => void asked.push(`remove ${conversationId}`)),
       }),
       Layer.mock(TurnRepository, { list: () => Effect.succeed([]) }),
+      Layer.mock(RecordingRepository, { list: () => Effect.succeed([recorded]) }),
+      MemoryObjectStore.layer({
+        beforeRemove: Effect.zipRight(
+          Effect.sync(() => void asked.push("remove sound")),
+          beforeRemove,
+        ),
+      }),
     ]),
   )
 
@@ -46,7 +67,20 @@ describe("ConversationService", () => {
         yield* conversations.remove(ada, id)
         yield* conversations.list(ada, { limit: 20, cursor: Option.none() })
       }).pipe(Effect.provide(service(asked)))
-      assert.deepStrictEqual(asked, [`remove ${id}`, `list ${ada.id}`])
+      assert.deepStrictEqual(asked, ["remove sound", `remove ${id}`, `list ${ada.id}`])
+    }),
+  )
+
+  it.effect("keeps a conversation whose sound cannot be removed, so that it can be tried again", () =>
+    Effect.gen(function* () {
+      const asked: Array<string> = []
+      const away = new ObjectStoreError({ operation: "remove", detail: "away" })
+      const error = yield* Effect.flatMap(ConversationService, (service) => service.remove(ada, id)).pipe(
+        Effect.flip,
+        Effect.provide(service(asked, away)),
+      )
+      assert.strictEqual(error._tag, "ObjectStoreError")
+      assert.deepStrictEqual(asked, ["remove sound"])
     }),
   )
 

@@ -54,6 +54,13 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>()(
   HttpApiSchema.annotations({ status: 413 }),
 ) {}
 
+/** There are not so many bytes. */
+export class RangeNotSatisfiable extends Schema.TaggedError<RangeNotSatisfiable>()(
+  "RangeNotSatisfiable",
+  { ...fields, code: Schema.Literal("range_not_satisfiable") },
+  HttpApiSchema.annotations({ status: 416 }),
+) {}
+
 /** Asked for a voice socket without the headers of one. */
 export class UpgradeRequired extends Schema.TaggedError<UpgradeRequired>()(
   "UpgradeRequired",

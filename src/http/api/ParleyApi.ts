@@ -2,6 +2,7 @@ import * as HttpApi from "@effect/platform/HttpApi"
 import * as OpenApi from "@effect/platform/OpenApi"
 import { ConversationsGroup } from "./ConversationsApi.ts"
 import { BadRequest, InternalError } from "./Errors.ts"
+import { RecordingsGroup } from "./RecordingsApi.ts"
 import { SystemGroup } from "./SystemApi.ts"
 import { TalkGroup } from "./TalkApi.ts"
 
@@ -9,6 +10,7 @@ import { TalkGroup } from "./TalkApi.ts"
 export class ParleyApi extends HttpApi.make("parley")
   .add(SystemGroup)
   .add(ConversationsGroup)
+  .add(RecordingsGroup)
   .add(TalkGroup)
   .addError(BadRequest)
   .addError(InternalError)

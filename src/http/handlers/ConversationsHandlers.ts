@@ -32,7 +32,7 @@ export const layer = HttpApiBuilder.group(ParleyApi, "conversations", (handlers)
       .handle("remove", ({ path }) =>
         CurrentUser.pipe(
           Effect.flatMap((user) => conversations.remove(user, path.id)),
-          Effect.catchTags(translated),
+          Effect.catchTags({ ...translated, ObjectStoreError: unavailable }),
         ),
       ),
   ),
