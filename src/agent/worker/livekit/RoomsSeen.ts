@@ -10,10 +10,17 @@ interface Seen {
   readonly attendedUntilMillis: Map<string, number>
 }
 
-const byUrgency: Order.Order<Seen> = Order.combine(
-  Order.mapInput(Order.boolean, ({ missingSinceMillis }) => Option.isNone(missingSinceMillis)),
-  Order.mapInput(Order.number, ({ checkedAtMillis }) => checkedAtMillis),
-)
+interface Candidate {
+  readonly seen: Seen
+  readonly isEmpty: boolean
+}
+
+/** Where somebody waits, then where somebody may be, then what was looked into the longest ago. */
+const byUrgency: Order.Order<Candidate> = Order.combineAll([
+  Order.mapInput(Order.boolean, ({ seen }: Candidate) => Option.isNone(seen.missingSinceMillis)),
+  Order.mapInput(Order.boolean, ({ isEmpty, seen }: Candidate) => isEmpty && seen.checkedAtMillis > 0),
+  Order.mapInput(Order.number, ({ seen }: Candidate) => seen.checkedAtMillis),
+])
 
 /** What is known of the media server's rooms from one look to the next; of no more rooms than it has. */
 export const make = (policy: WatchPolicy) => {
@@ -38,11 +45,11 @@ export const make = (policy: WatchPolicy) => {
     choose: (present: ReadonlyArray<MediaRoom>, now: number): ReadonlyArray<string> => {
       forgetOthers(new Set(present.map(({ name }) => name)))
       const settledBefore = now - Duration.toMillis(policy.settledFor)
+      // How many are in a room is known to the server's list up to 5 s late: it says which come first, and hides none.
       return present
-        .filter(({ participants }) => participants > 0)
-        .map(({ name }) => ({ name, seen: seenOf(name) }))
+        .map(({ name, participants }) => ({ name, isEmpty: participants === 0, seen: seenOf(name) }))
         .filter(({ seen }) => Option.isSome(seen.missingSinceMillis) || seen.checkedAtMillis <= settledBefore)
-        .sort((one, other) => byUrgency(one.seen, other.seen))
+        .sort(byUrgency)
         .slice(0, policy.roomsMax)
         .map(({ name }) => name)
     },
