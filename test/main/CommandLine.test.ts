@@ -44,7 +44,7 @@ describe("parley --help", () => {
 })
 
 const mistakes: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
-  [["doctr"], /Invalid subcommand for parley - use one of 'dev', 'talk', 'doctor'\n.*parley --help/],
+  [["doctr"], /Invalid subcommand for parley - use one of 'dev', 'agent', 'talk', 'doctor'\n.*parley --help/],
   [["talk"], /Missing argument <FILE.wav>\n.*parley talk --help/],
   [["talk", "--jsn", "a.wav"], /parley talk: there is no flag --jsn\nDid you mean --json\?/],
   [["doctor", "--verbose-everything"], /there is no flag --verbose-everything\nRun `parley doctor --help`/],
