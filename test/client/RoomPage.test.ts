@@ -30,6 +30,27 @@ const opened = Effect.gen(function* () {
   return { livekit, server, page }
 })
 
+/** Runs before the page's own scripts: a network that lets neither UDP nor TCP through, and has no relay. */
+const blockMedia = () => {
+  const blocked = (configuration?: RTCConfiguration) => ({ ...configuration, iceTransportPolicy: "relay" }) as const
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(blocked(configuration))
+    }
+    override setConfiguration(configuration?: RTCConfiguration) {
+      super.setConfiguration(blocked(configuration))
+    }
+  }
+}
+
+/** The same page in a network that blocks calls. */
+const blocked = Effect.gen(function* () {
+  const parts = yield* opened
+  yield* step(() => parts.page.addInitScript(blockMedia))
+  yield* step(() => parts.page.reload())
+  return parts
+})
+
 const talking = Effect.gen(function* () {
   const parts = yield* opened
   const agent = yield* startAgent(parts.livekit, "assistant-1")
@@ -41,6 +62,7 @@ const talking = Effect.gen(function* () {
 /** Runs in a window before the page's own scripts: it was in this conversation a moment ago. */
 const returning = (conversationId: string) => {
   if (window.sessionStorage.length > 0) return
+  // @effect-diagnostics-next-line globalDate:off
   const left = { conversationId, over: "livekit", typing: false, muted: false, leftAt: Date.now() }
   window.sessionStorage.setItem("parley.conversation", JSON.stringify(left))
 }
@@ -90,7 +112,13 @@ describeLiveKit("in a room of the media server", () => {
         yield* agent.seen("a beep", (seen) => seen.audioPeak > 1_000)
         yield* press(page, "Mute")
         yield* visible(page, "Muted")
+        yield* agent.seen("the mute", (seen) => seen.muted)
+        // What was under way when the button was pressed.
         yield* agent.tell("forget")
+        yield* agent.seen("300 ms", (seen) => seen.audioFrames > 30)
+        yield* agent.tell("forget")
+        const muted = yield* agent.seen("frames while muted", (seen) => seen.audioFrames > 150)
+        expect(muted.audioPeak).toBe(0)
         yield* press(page, "Unmute")
         yield* agent.seen("a beep again", (seen) => seen.audioPeak > 1_000)
         const said = {
@@ -166,7 +194,10 @@ describeLiveKit("in a room of the media server", () => {
         // Chromium takes a gesture before a reload for one after it; a window that is opened again has had none.
         const again = yield* step(() => page.context().newPage())
         yield* step(() => again.addInitScript(returning, mockConversationId))
+        // Looking into a page counts as a gesture, so the media client's own words are waited for.
+        const refused = again.waitForEvent("console", (message) => message.text().includes("could not playback audio"))
         yield* step(() => again.goto(server.url))
+        yield* step(() => refused)
         yield* agent.tell("tone", { seconds: 30 })
         yield* step(() => again.getByRole("button", { name: "Turn the sound on" }).waitFor())
         expect(yield* loudness(again)).toBe(0)
@@ -212,6 +243,41 @@ describeLiveKit("in a room of the media server", () => {
         yield* startAgent(livekit, "assistant-2")
         yield* visible(page, "Listening")
         yield* server.seen("the return", (seen) => seen.joined.length > 0)
+      }),
+    )
+
+    it.scoped("talks over a plain connection where sound does not get through, and says so", () =>
+      Effect.gen(function* () {
+        const { page, server } = yield* blocked
+        yield* press(page, "Start")
+        yield* visible(page, "Your network blocks calls")
+        yield* visible(page, "Listening")
+        const seen = yield* server.seen("sound over the socket", (seen) => seen.audioPeak > 1_000)
+        expect(seen.begun.map(({ over }) => over)).toEqual(["any", "websocket"])
+        expect(seen.left).toEqual([mockConversationId])
+        yield* press(page, "Understood")
+        yield* step(() => page.getByText("Your network blocks calls").waitFor({ state: "detached" }))
+      }),
+    )
+
+    it.scoped("talks over a plain connection where the media server is not reached", () =>
+      Effect.gen(function* () {
+        const { livekit, page } = yield* opened
+        yield* livekit.stop
+        yield* press(page, "Start")
+        yield* visible(page, "The call server does not answer")
+        yield* visible(page, "Listening")
+      }),
+    )
+
+    it.scoped("says what to do where there is no plain connection either", () =>
+      Effect.gen(function* () {
+        const { page, server } = yield* blocked
+        yield* server.tell("talk", { roomsOnly: true })
+        yield* press(page, "Start")
+        const alert = page.getByRole("alert")
+        yield* step(() => alert.getByText("Your network blocks calls").waitFor({ timeout: 20_000 }))
+        expect(yield* step(() => alert.innerText())).toContain("Try another network")
       }),
     )
   })

@@ -29,7 +29,8 @@ const seen = {
   /** The loudest sample heard from the person since it was last forgotten. */
   audioPeak: 0,
   audioFrames: 0,
-  people: new Array<string>(),
+  /** Whether the person's track says of itself that it is muted. */
+  muted: false,
 }
 const settings = { recorded: false, silent: false }
 const lately = new Array<string>()
@@ -90,7 +91,8 @@ const listen = () => {
 room.on(RoomEvent.TrackSubscribed, (track) => {
   void hear(new AudioStream(track, { sampleRate: 16_000, numChannels: 1 }) as unknown as AsyncIterable<AudioFrame>)
 })
-room.on(RoomEvent.ParticipantConnected, ({ identity }) => seen.people.push(identity))
+room.on(RoomEvent.TrackMuted, () => (seen.muted = true))
+room.on(RoomEvent.TrackUnmuted, () => (seen.muted = false))
 
 await room.connect(url, token, { autoSubscribe: true, dynacast: false })
 listen()

@@ -11,6 +11,7 @@ const Seen = Schema.Struct({
   texts: Schema.Array(Schema.Struct({ id: Schema.String, text: Schema.String })),
   audioPeak: Schema.Number,
   audioFrames: Schema.Number,
+  muted: Schema.Boolean,
 })
 type Seen = typeof Seen.Type
 

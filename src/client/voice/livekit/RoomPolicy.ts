@@ -10,7 +10,7 @@ export const roomPolicy = {
   returnWithin: 30_000,
   /** One question to the assistant. */
   answerWithin: 4_000,
-  /** The first question is asked again until then; after that, whoever is in the room is no assistant of ours. */
+  /** The first question is asked again until then; after that, whoever is in the room is none of ours, or broke down. */
   helloWithin: 60_000,
   helloFirstDelay: 250,
   helloLongestDelay: 4_000,

@@ -16,7 +16,7 @@ import type { RoomMicrophone } from "./RoomMicrophone.ts"
 import { watchRoom } from "./RoomNews.ts"
 import { roomPolicy } from "./RoomPolicy.ts"
 import type { RoomVoice } from "./RoomVoice.ts"
-import { type Stay, stayInRoom } from "./stayInRoom.ts"
+import { type Bond, type Stay, stayInRoom } from "./stayInRoom.ts"
 
 export type LiveKitJoin = Extract<Join, { readonly _tag: "LiveKit" }>
 
@@ -34,7 +34,7 @@ export interface RoomTalkOptions {
 type Outcome = Stay | { readonly _tag: "NotJoined"; readonly reason: "media" | "unreachable" | "refused" }
 
 /** One stay in the room, from joining it to being out of it. */
-const once = (options: RoomTalkOptions, join: LiveKitJoin, joined: () => void) =>
+const once = (options: RoomTalkOptions, bond: Bond, join: LiveKitJoin, joined: () => void) =>
   Effect.gen(function* () {
     const room = yield* makeRoom
     const news = yield* watchRoom(room)
@@ -53,7 +53,7 @@ const once = (options: RoomTalkOptions, join: LiveKitJoin, joined: () => void) =
       ...options,
       room,
       news,
-      returnWithin: roomPolicy.returnWithin,
+      bond,
       waiting: awaitAssistant(options.conversationId, options.dispatch),
     })
   }).pipe(
@@ -86,23 +86,23 @@ const judge = (
 }
 
 /** Waits a little, as long as the conversation still waits for this person. */
-const pause = ({ dispatch }: RoomTalkOptions, past: Past) =>
+const pause = ({ dispatch }: RoomTalkOptions, { returnWithin }: Bond, past: Past) =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     past.lostAt ??= now
     past.attempt += 1
     const wait = delayMillis(past.attempt, yield* Random.next)
-    const giveUpAt = past.lostAt + roomPolicy.returnWithin
+    const giveUpAt = past.lostAt + returnWithin
     if (now + wait > giveUpAt) return yield* Effect.fail<Trouble>("server-gone")
     if (past.joined) dispatch({ _tag: "Lost", attempt: past.attempt, nextTryAt: now + wait, giveUpAt })
     yield* Effect.race(Effect.sleep(wait), online)
   })
 
 /** A token lets in once, and not for long: coming back takes a new one. */
-const nextJoin = (options: RoomTalkOptions, past: Past) =>
+const nextJoin = (options: RoomTalkOptions, bond: Bond, past: Past) =>
   Effect.gen(function* () {
     for (;;) {
-      yield* pause(options, past)
+      yield* pause(options, bond, past)
       const begun = yield* rejoin(options.conversationId).pipe(
         Effect.asSome,
         Effect.catchAll(({ reason }) =>
@@ -117,9 +117,10 @@ const nextJoin = (options: RoomTalkOptions, past: Past) =>
 export const roomTalk = (options: RoomTalkOptions): Effect.Effect<void, Trouble | WayClosed, ParleyClient> =>
   Effect.gen(function* () {
     const past: Past = { joined: false, lostAt: undefined, attempt: 0, mediaFailures: 0, refusals: 0 }
+    const bond: Bond = { returnWithin: roomPolicy.returnWithin, after: "start" }
     let join = options.join
     for (;;) {
-      const outcome: Outcome = yield* once(options, join, () => {
+      const outcome: Outcome = yield* once(options, bond, join, () => {
         past.joined = true
         past.lostAt = undefined
         past.attempt = 0
@@ -130,6 +131,6 @@ export const roomTalk = (options: RoomTalkOptions): Effect.Effect<void, Trouble 
         return options.dispatch({ _tag: "Received", message: { _tag: "Ended", reason: "hook" }, at })
       }
       yield* judge(outcome, past)
-      join = yield* nextJoin(options, past)
+      join = yield* nextJoin(options, bond, past)
     }
   })

@@ -14,8 +14,8 @@ interface Options {
   readonly dispatch: (action: ConversationAction) => void
   /** It has said how long it waits for a lost connection, in milliseconds. */
   readonly waits: (millis: number) => void
-  /** Tells where the conversation stands while nobody holds it. */
-  readonly waiting: Effect.Effect<never, Trouble, ParleyClient>
+  /** Tells that nobody holds the conversation, and where it stands until somebody does. */
+  readonly alone: Effect.Effect<never, Trouble, ParleyClient>
 }
 
 /** Returns when the assistant is not heard of any more. A broken-down one stays in the room for up to 20 seconds. */
@@ -35,19 +35,19 @@ const watch = ({ assistant, dispatch, room }: Options) =>
     }
   })
 
-/** Goes along with one assistant for as long as it is in the room; fails when it never answers. */
+/** Goes along with one assistant for as long as it is in the room. One that does not answer is no company: another may be on its way. */
 export const attend = (options: Options): Effect.Effect<never, Trouble, ParleyClient> =>
   Effect.gen(function* () {
     const { assistant, dispatch, link, room } = options
-    const greet = Effect.mapError(hello(room, assistant), (): Trouble => "no-assistant")
-    let answer = yield* greet
+    const greet = Effect.orElse(hello(room, assistant), () => Effect.never)
+    const slowly = Effect.zipRight(Effect.sleep(roomPolicy.answerWithin), options.alone)
+    let answer = yield* Effect.raceFirst(greet, slowly)
     for (;;) {
       options.waits(answer.resumeWithinMillis)
       dispatch({ _tag: "Joined", assistant: answer.state, languageModel: answer.languageModel })
       link.attach({ room, assistant })
       yield* watch(options)
       link.detach()
-      dispatch({ _tag: "NoAssistant", after: "lost" })
-      answer = yield* Effect.raceFirst(greet, options.waiting)
+      answer = yield* Effect.raceFirst(greet, options.alone)
     }
   })

@@ -1,5 +1,5 @@
 import { Data, Effect, type Scope } from "effect"
-import { ConnectionError, ConnectionErrorReason, Room, RoomEvent } from "livekit-client"
+import { ConnectionError, ConnectionErrorReason, Room, RoomEvent, setLogLevel } from "livekit-client"
 import type { Join } from "../../../http/api/TalkApi.ts"
 import { roomPolicy } from "./RoomPolicy.ts"
 
@@ -15,7 +15,10 @@ const reasonOf = (cause: unknown, signalled: boolean): NotJoined["reason"] => {
 
 /** A room to be joined, left with the scope. The microphone is not the room's to stop. */
 export const makeRoom: Effect.Effect<Room, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => new Room({ stopLocalTrackOnUnpublish: false })),
+  Effect.sync(() => {
+    setLogLevel("warn")
+    return new Room({ stopLocalTrackOnUnpublish: false })
+  }),
   (room) =>
     Effect.promise(() => room.disconnect(false)).pipe(
       Effect.interruptible,

@@ -14,6 +14,14 @@ import type { RoomVoice } from "./RoomVoice.ts"
 /** Why one is not in the room any more: the conversation is over, which has been dispatched, or `reason`. */
 export type Stay = { readonly _tag: "Over" } | { readonly _tag: "Out"; readonly reason: OutReason }
 
+/** What is known of the conversation, over all stays in its room. */
+export interface Bond {
+  /** How long a lost connection is waited for, in milliseconds; the assistant's word replaces it. */
+  returnWithin: number
+  /** Why there is no assistant, when there is none. */
+  after: Waiting["after"]
+}
+
 interface Options {
   readonly room: Room
   readonly news: Queue.Dequeue<RoomNews>
@@ -21,8 +29,7 @@ interface Options {
   readonly voice: RoomVoice
   readonly dispatch: (action: ConversationAction) => void
   readonly waiting: Effect.Effect<never, Trouble, ParleyClient>
-  /** How long a lost connection is waited for, in milliseconds; the assistant's word replaces it. */
-  returnWithin: number
+  readonly bond: Bond
 }
 
 /** Names are for others: to the person at this page they are themselves. */
@@ -37,19 +44,22 @@ const withoutOwnName = (room: Room, event: ConversationEvent): ConversationEvent
 /** Goes along with whichever assistant is in the room, or waits for one. */
 const makeCompany = (options: Options, failed: Deferred.Deferred<never, Trouble>) =>
   Effect.gen(function* () {
-    const { dispatch, link, room, voice, waiting } = options
+    const { bond, dispatch, link, room, voice, waiting } = options
     const company = yield* FiberHandle.make<never, never>()
     /** The stay of the assistant that is gone along with; empty: nobody, and one is waited for. */
     let current: string | undefined
-    let after: Waiting["after"] = "start"
-    const keep = (effect: Effect.Effect<never, Trouble, ParleyClient>) =>
-      FiberHandle.run(
-        company,
-        Effect.catchAll(effect, (trouble) => Effect.zipRight(Deferred.fail(failed, trouble), Effect.never)),
+    const keep = (effect: Effect.Effect<never, Trouble, ParleyClient>): Effect.Effect<void, never, ParleyClient> =>
+      Effect.catchAll(effect, (trouble) => Effect.zipRight(Deferred.fail(failed, trouble), Effect.never)).pipe(
+        FiberHandle.run(company),
+        Effect.asVoid,
       )
+    const alone = Effect.suspend(() => {
+      dispatch({ _tag: "NoAssistant", after: bond.after })
+      return waiting
+    })
     const waits = (millis: number) => {
-      options.returnWithin = millis
-      after = "lost"
+      bond.returnWithin = millis
+      bond.after = "lost"
     }
     return {
       leave: Effect.suspend(() => {
@@ -65,10 +75,9 @@ const makeCompany = (options: Options, failed: Deferred.Deferred<never, Trouble>
         current = next
         link.detach()
         if (found !== undefined) {
-          return keep(attend({ room, assistant: found.identity, link, dispatch, waits, waiting }))
+          return keep(attend({ room, assistant: found.identity, link, dispatch, waits, alone }))
         }
-        dispatch({ _tag: "NoAssistant", after })
-        return keep(waiting)
+        return keep(alone)
       }),
     }
   })
@@ -86,30 +95,42 @@ const receive = ({ dispatch, link, room }: Options, from: string, text: string) 
 
 type Company = Effect.Effect.Success<ReturnType<typeof makeCompany>>
 
-/** Undefined: still in the room. `awayUntil`, if anything, is when a lost connection is given up. */
-const take = (options: Options, company: Company, item: RoomNews, giveUpAt: number | undefined) =>
+/** Undefined: still in the room. `isAway`: the connection is lost for now, and who is there is not known. */
+const take = (
+  options: Options,
+  company: Company,
+  item: RoomNews,
+  isAway: boolean,
+): Effect.Effect<Stay | undefined, Trouble, ParleyClient> =>
   Effect.gen(function* () {
     const { dispatch, room } = options
     switch (item._tag) {
-      case "People":
-        return void (giveUpAt === undefined && (yield* company.look))
+      case "Out":
+        return { _tag: "Out", reason: item.reason }
       case "Event": {
         const message = yield* receive(options, item.from, item.text)
-        return message?._tag === "Ended" ? ({ _tag: "Over" } as const) : undefined
+        return message?._tag === "Ended" ? { _tag: "Over" } : undefined
       }
-      case "Quality":
-        return dispatch({ _tag: "QualityChanged", quality: item.quality })
-      case "Sound":
-        return dispatch({ _tag: "SoundChanged", blocked: !room.canPlaybackAudio })
-      case "Recording":
-        return dispatch({ _tag: "RecordedChanged", recorded: room.isRecording })
+      case "People":
+        if (!isAway) yield* company.look
+        break
       case "Away":
-        return yield* company.leave
+        yield* company.leave
+        break
       case "Back":
-        return yield* company.look
-      case "Out":
-        return { _tag: "Out", reason: item.reason } as const
+        yield* company.look
+        break
+      case "Quality":
+        dispatch({ _tag: "QualityChanged", quality: item.quality })
+        break
+      case "Sound":
+        dispatch({ _tag: "SoundChanged", blocked: !room.canPlaybackAudio })
+        break
+      case "Recording":
+        dispatch({ _tag: "RecordedChanged", recorded: room.isRecording })
+        break
     }
+    return undefined
   })
 
 const gaveUp = { _tag: "Out", reason: "lost" } as const
@@ -134,11 +155,11 @@ export const stayInRoom = (options: Options): Effect.Effect<Stay, Trouble, Scope
               onTimeout: () => gaveUp,
             })
         if (item._tag === "Away" && giveUpAt === undefined) {
-          giveUpAt = now + options.returnWithin
+          giveUpAt = now + options.bond.returnWithin
           dispatch({ _tag: "Lost", attempt: 1, nextTryAt: undefined, giveUpAt })
         }
         if (item._tag === "Back") giveUpAt = undefined
-        const stay = yield* take(options, company, item, giveUpAt)
+        const stay = yield* take(options, company, item, giveUpAt !== undefined)
         if (stay !== undefined) return stay
       }
     })
