@@ -10,8 +10,9 @@ import { DispatchQueue } from "../../../../src/domain/store/DispatchQueue.ts"
 import { describeLiveKit } from "../../../support/LiveKitServer.ts"
 import * as Samples from "../../../support/Samples.ts"
 import * as World from "./DoorWorld.ts"
+import { eventually } from "./Eventually.ts"
 
-const { dispatch, eventually, fresh, makeWorker } = World
+const { dispatch, fresh, makeWorker } = World
 
 /** Everybody is there already: fifty real people are heavy, and nobody listens to them here. */
 const peopled = Effect.map(MediaServer, (server) => ({

@@ -1,4 +1,4 @@
-import { Context, Data, Effect, Layer, Schedule } from "effect"
+import { Context, Effect, Layer } from "effect"
 import { AgentDispatchClient, RoomServiceClient } from "livekit-server-sdk"
 import { ConversationHost } from "../../../../src/agent/worker/ConversationHost.ts"
 import * as FifoSlots from "../../../../src/agent/worker/FifoSlots.ts"
@@ -87,18 +87,3 @@ export const dispatch = Effect.fnUntraced(function* (room: string, agentName: st
   const { dispatches } = yield* LiveKitApi
   return yield* Effect.promise(() => dispatches.createDispatch(room, agentName, { metadata }))
 })
-
-const looks = Schedule.spaced("20 millis").pipe(Schedule.intersect(Schedule.recurUpTo("15 seconds")))
-
-class StillNot extends Data.TaggedError("StillNot")<{ readonly value: string }> {
-  override get message(): string {
-    return `is still ${this.value}`
-  }
-}
-
-/** Waits until it is so; what it is by then is in the failure. */
-export const eventually = <A, E, R>(look: Effect.Effect<A, E, R>, isSo: (value: A) => boolean) =>
-  look.pipe(
-    Effect.filterOrFail(isSo, (value) => new StillNot({ value: JSON.stringify(value) })),
-    Effect.retry(looks),
-  )

@@ -8,8 +8,9 @@ import * as DispatchQueueMemory from "../../../../src/infra/memory/DispatchQueue
 import { describeLiveKit } from "../../../support/LiveKitServer.ts"
 import * as Samples from "../../../support/Samples.ts"
 import * as World from "./DoorWorld.ts"
+import { eventually } from "./Eventually.ts"
 
-const { dispatch, enter, enterAsAgent, eventually, fresh, makeWorker } = World
+const { dispatch, enter, enterAsAgent, fresh, makeWorker } = World
 
 /** Has no patience, and no memory of earlier looks. */
 const newcomer = (agentName: string) =>

@@ -9,8 +9,9 @@ import { UserRepository } from "../../../../src/domain/user/UserRepository.ts"
 import { describeLiveKit } from "../../../support/LiveKitServer.ts"
 import * as Samples from "../../../support/Samples.ts"
 import * as World from "./DoorWorld.ts"
+import { eventually } from "./Eventually.ts"
 
-const { dispatch, enter, eventually, fresh, makeWorker } = World
+const { dispatch, enter, fresh, makeWorker } = World
 
 const names = Effect.all({ agentName: fresh("agent"), room: fresh("room"), another: fresh("room") })
 
