@@ -131,7 +131,9 @@ describe("the project", () => {
     Effect.gen(function* () {
       const names = settings.map(({ name }) => name)
       const used = (yield* texts(["src"])).flatMap(({ text }) =>
-        [...text.matchAll(/["'`]((?:PARLEY|OPENAI|DATABASE|LIVEKIT|REDIS|DISPATCH)_[A-Z_]+)["'`]/g)].map(([, name]) => name),
+        [...text.matchAll(/["'`]((?:PARLEY|OPENAI|DATABASE|LIVEKIT|REDIS|DISPATCH)_[A-Z_]+)["'`]/g)].map(
+          ([, name]) => name,
+        ),
       )
       assert.deepStrictEqual([...new Set(used)].sort(), [...names].sort())
       const readme = yield* read("README.md")
