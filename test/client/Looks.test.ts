@@ -14,6 +14,9 @@ vi.setConfig({ testTimeout: 60_000 })
 const widths = [320, 390, 768, 1_280, 2_200]
 const firstPaintWithinMillis = 1_000
 
+/** A media server that is not there: the port is the discard service's. */
+const nobody = { key: "key", secret: "secretsecretsecretsecretsecretsecret", url: "ws://127.0.0.1:9" }
+
 /** Violations that keep somebody from using the page. */
 const serious = (page: Page) =>
   step(async () => {
@@ -55,12 +58,39 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("looks", 
       }),
     )
 
+    it.scoped(
+      `the notice of a plain connection and the consent to be recorded are accessible and fit, ${colorScheme}`,
+      () =>
+        Effect.gen(function* () {
+          const server = yield* startMock
+          yield* server.tell("talk", { livekit: nobody })
+          const page = yield* openPage({ colorScheme, reducedMotion: "reduce" })
+          yield* step(() => page.goto(server.url))
+          yield* step(() => page.getByRole("button", { name: "Start", exact: true }).click())
+          yield* step(() => page.getByText("The call server does not answer").waitFor())
+          yield* step(() => page.getByText("Listening", { exact: true }).waitFor())
+          expect(yield* serious(page)).toEqual([])
+          yield* noSideways(page)
+          yield* step(() => page.getByRole("button", { name: "Settings" }).click())
+          yield* step(() => page.getByRole("switch", { name: "Record my conversations" }).waitFor())
+          expect(yield* serious(page)).toEqual([])
+        }),
+    )
+
     it.scoped(`the history is accessible and fits every width, ${colorScheme}`, () =>
       Effect.gen(function* () {
         const server = yield* startMock
         const page = yield* openPage({ colorScheme })
         yield* step(() => page.goto(new URL(`/conversations/${mockId(0)}`, server.url).href))
         yield* step(() => page.locator("s").waitFor())
+        yield* step(() => page.getByRole("slider", { name: "Position" }).waitFor())
+        yield* step(() =>
+          page
+            .getByRole("button", { name: /^Play from/ })
+            .nth(1)
+            .click(),
+        )
+        yield* step(() => page.locator('.spoken[aria-current="true"]').waitFor())
         expect(yield* serious(page)).toEqual([])
         yield* noSideways(page)
         yield* step(() => page.setViewportSize({ width: 390, height: 844 }))

@@ -1,5 +1,6 @@
 import { Clock, DateTime, Effect, Schema } from "effect"
 import { ConversationDetail, ConversationPage } from "../../src/http/api/ConversationsApi.ts"
+import { RecordingList } from "../../src/http/api/RecordingsApi.ts"
 
 /** A moment so and so many minutes ago, as the API writes it. */
 export const ago = (minutes: number): string =>
@@ -111,15 +112,35 @@ const detailOf = (n: number) => {
   }
 }
 
+/** Long enough for all that is said. The conversation after it was held by two workers. */
+const recordingMillis = 80_000
+
+const recordingOf = (n: number, part: number, fromMillis: number, durationMillis: number) => ({
+  id: mockId(0x6000 + 16 * n + part),
+  conversationId: mockId(n),
+  contentType: "audio/flac",
+  sizeBytes: 1_000,
+  startedAt: ago(startedMinutesAgo(n) - fromMillis / 60_000),
+  durationMillis,
+})
+
+const recordingsOf = (n: number) => {
+  if (n === 0) return [recordingOf(0, 0, 0, recordingMillis)]
+  return n === 1 ? [recordingOf(1, 0, 0, 30_000), recordingOf(1, 1, 40_000, 40_000)] : []
+}
+
 const pageSize = 4
 const total = 9
 
 // Decoded and thrown away: a mock that drifts from the API's schema fails here instead of in a browser.
 const checkedPage = Schema.validateSync(Schema.encodedSchema(ConversationPage))
+const checkedRecordings = Schema.validateSync(Schema.encodedSchema(RecordingList))
 const checkedDetail = Schema.validateSync(Schema.encodedSchema(ConversationDetail))
 
 /** Nine earlier conversations, four a page, that can be deleted. */
 export class MockHistory {
+  /** The sound of recordings cannot be had. */
+  silent = false
   readonly #deleted = new Set<string>()
 
   page(cursor: string | null) {
@@ -132,6 +153,11 @@ export class MockHistory {
   detail(id: string) {
     const n = Array.from({ length: total }, (_, n) => n).find((n) => mockId(n) === id)
     return n === undefined || this.#deleted.has(id) ? undefined : checkedDetail(detailOf(n))
+  }
+
+  recordings(id: string) {
+    const n = Array.from({ length: total }, (_, n) => n).find((n) => mockId(n) === id)
+    return checkedRecordings({ items: n === undefined ? [] : recordingsOf(n) })
   }
 
   remove(id: string): boolean {

@@ -4,6 +4,7 @@ import index from "../../src/client/index.html"
 import * as ClientPage from "../../src/http/ClientPage.ts"
 import { makeSecure } from "../../src/http/SecurityHeaders.ts"
 import { MockHistory } from "./MockHistory.ts"
+import { mockAudio } from "./MockRecording.ts"
 import { talkFor } from "./MockScript.ts"
 import { MockTalk } from "./MockTalk.ts"
 import { MockVoice } from "./MockVoice.ts"
@@ -49,6 +50,7 @@ const commands: Record<string, (body: Command) => unknown> = {
   forget: () => voice.forget(),
   set: (body) => Object.assign(voice, body),
   talk: (body) => Object.assign(talk, body),
+  history: (body) => Object.assign(history, body),
 }
 
 // As the real server gives it out, with its headers: what they forbid must not be missed here.
@@ -60,6 +62,7 @@ const secured = async (response: Promise<Response | undefined>) => {
 }
 const page = (request: Request) => secured(Effect.runPromise(client.page(request)))
 
+type WithRecording = BunRequest<"/v1/conversations/:id/recordings/:recordingId/audio">
 type WithId = BunRequest<"/v1/conversations/:id">
 
 const server = Bun.serve<{ readonly resume: string | null }>({
@@ -84,6 +87,13 @@ const server = Bun.serve<{ readonly resume: string | null }>({
         history.remove(request.params.id)
           ? new Response(null, { status: 204 })
           : notFound("there is no such conversation"),
+    },
+    "/v1/conversations/:id/recordings": (request: WithId) => Response.json(history.recordings(request.params.id)),
+    "/v1/conversations/:id/recordings/:recordingId/audio": (request: WithRecording) => {
+      const { id, recordingId } = request.params
+      const found = history.recordings(id).items.find((one) => one.id === recordingId)
+      const isHeard = found !== undefined && !history.silent
+      return isHeard ? mockAudio(request, found.durationMillis / 1_000) : notFound("there is no such recording")
     },
     "/v1/conversations/:id/join": { POST: (request: WithId) => talk.join(request.params.id) },
     "/v1/conversations/:id/place": () => talk.whereIs(),

@@ -2,6 +2,7 @@ import { ArrowLeft, FileQuestion, MessageSquareDashed, RotateCw, Unplug } from "
 import { DateTime, Option } from "effect"
 import { useMemo } from "react"
 import type { Conversation, ConversationId } from "../../domain/conversation/Conversation.ts"
+import type { ConversationDetail } from "../../http/api/ConversationsApi.ts"
 import { ask } from "../api/ask.ts"
 import { useLoad } from "../api/useLoad.ts"
 import { entriesOf } from "../conversation/entriesOf.ts"
@@ -11,6 +12,8 @@ import { dayText, lengthText, timeText } from "../parts/TimeText.ts"
 import { useNow } from "../parts/useNow.ts"
 import { Lines } from "../talk/Lines.tsx"
 import { DeleteButton } from "./DeleteButton.tsx"
+import { Heard } from "./recording/Heard.tsx"
+import { PlayerFailed } from "./recording/PlayerBar.tsx"
 
 interface Props {
   readonly id: ConversationId
@@ -35,7 +38,37 @@ const Back = () => (
   </Link>
 )
 
-/** One conversation, to read. */
+interface SaidProps {
+  readonly id: ConversationId
+  readonly detail: typeof ConversationDetail.Type
+  readonly assistantName: string
+}
+
+/** What was said, to read and, where it was recorded, to hear. */
+const Said = ({ id, detail, assistantName }: SaidProps) => {
+  const entries = useMemo(() => entriesOf(detail.messages, detail.turns), [detail])
+  const request = useMemo(() => ask((client) => client.recordings.list({ path: { id } })), [id])
+  const { loaded, reload } = useLoad(request)
+  if (loaded._tag === "Ready" && loaded.value.items.length > 0) {
+    return <Heard recordings={loaded.value.items} entries={entries} assistantName={assistantName} />
+  }
+  return (
+    <>
+      {loaded._tag === "Failed" && <PlayerFailed what="Recordings cannot be loaded now." retry={reload} />}
+      {/* Focusable, so that keys can scroll it. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section className="view-lines" tabIndex={0} aria-label="What was said">
+        {entries.length === 0 ? (
+          <Say icon={MessageSquareDashed} title="Nothing was said" />
+        ) : (
+          <Lines entries={entries} assistantName={assistantName} />
+        )}
+      </section>
+    </>
+  )
+}
+
+/** One conversation, to read and to hear. */
 export const ConversationView = ({ id, assistantName, deleted }: Props) => {
   const request = useMemo(() => ask((client) => client.conversations.get({ path: { id } })), [id])
   const { loaded, reload } = useLoad(request)
@@ -63,8 +96,7 @@ export const ConversationView = ({ id, assistantName, deleted }: Props) => {
       />
     )
   }
-  const { conversation, messages, turns } = loaded.value
-  const entries = entriesOf(messages, turns)
+  const { conversation } = loaded.value
   return (
     <>
       <div className="view-top">
@@ -72,15 +104,7 @@ export const ConversationView = ({ id, assistantName, deleted }: Props) => {
         <When conversation={conversation} />
         <DeleteButton id={id} deleted={() => deleted(id)} />
       </div>
-      {/* Focusable, so that keys can scroll it. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section className="view-lines" tabIndex={0} aria-label="What was said">
-        {entries.length === 0 ? (
-          <Say icon={MessageSquareDashed} title="Nothing was said" />
-        ) : (
-          <Lines entries={entries} assistantName={assistantName} />
-        )}
-      </section>
+      <Said id={id} detail={loaded.value} assistantName={assistantName} />
     </>
   )
 }

@@ -49,7 +49,7 @@ export const DeleteButton = ({ id, deleted }: Props) => {
         <AlertDialog.Overlay className="veil" />
         <AlertDialog.Content className="dialog">
           <AlertDialog.Title>Delete this conversation?</AlertDialog.Title>
-          <AlertDialog.Description>Its text and figures are removed for good.</AlertDialog.Description>
+          <AlertDialog.Description>Its text, figures and recording are removed for good.</AlertDialog.Description>
           {step === "failed" && <p role="alert">It could not be deleted: the server does not answer. Try again.</p>}
           <div className="dialog-actions">
             <AlertDialog.Cancel className="quiet-button framed">Keep it</AlertDialog.Cancel>

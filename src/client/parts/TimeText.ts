@@ -28,3 +28,29 @@ export const lengthText = (millis: number): string => {
   if (millis < 60_000) return `${Math.max(1, Math.round(millis / 1_000))} s`
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+const clockOf = (seconds: number) => {
+  const whole = Math.floor(seconds)
+  return { hours: Math.floor(whole / 3_600), minutes: Math.floor(whole / 60) % 60, seconds: whole % 60 }
+}
+
+/** "0:07", "12:30", "1:05:09" */
+export const clockText = (seconds: number): string => {
+  const clock = clockOf(seconds)
+  const minutes = clock.minutes.toString().padStart(clock.hours > 0 ? 2 : 1, "0")
+  const end = `${minutes}:${clock.seconds.toString().padStart(2, "0")}`
+  return clock.hours > 0 ? `${clock.hours}:${end}` : end
+}
+
+const counted = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? "" : "s"}`
+
+/** The same to be read aloud: "7 seconds", "12 minutes 30 seconds". */
+export const clockWords = (seconds: number): string => {
+  const clock = clockOf(seconds)
+  const [first = "0 seconds", ...rest] = [
+    ...(clock.hours > 0 ? [counted(clock.hours, "hour")] : []),
+    ...(clock.minutes > 0 ? [counted(clock.minutes, "minute")] : []),
+    ...(clock.seconds > 0 ? [counted(clock.seconds, "second")] : []),
+  ]
+  return [first, ...rest].join(" ")
+}
