@@ -210,6 +210,42 @@ layer(ChromiumBrowser.layer("allowed"), { excludeTestServices: true })("talking"
     }),
   )
 
+  it.scoped("goes on, after a press, with the conversation of a page that was loaded again", () =>
+    Effect.gen(function* () {
+      const { server, page } = yield* talking
+      for (const message of mockScript.slice(0, 8)) yield* server.tell("send", message)
+      yield* visible(page, "What’s the weather like on the coast this weekend?")
+      yield* press(page, "Mute")
+      yield* step(() => page.reload())
+      yield* visible(page, "Your conversation is still there")
+      yield* press(page, "Go on talking")
+      yield* visible(page, "Muted")
+      const seen = yield* server.seen("the return", (seen) => seen.resumes.length === 2)
+      expect(seen.resumes).toEqual([null, mockId(0x7777)])
+      expect(seen.joined).toEqual([mockId(0x7777)])
+      // Nobody who was silenced is heard again unasked.
+      yield* server.seen("frames", (seen) => seen.audioFrames > 25)
+      yield* press(page, "End")
+      yield* visible(page, "You ended the conversation")
+      yield* step(() => page.reload())
+      yield* visible(page, "Ready when you are")
+    }),
+  )
+
+  it.scoped("says that no more people can wait", () =>
+    Effect.gen(function* () {
+      const server = yield* startMock
+      yield* server.tell("talk", { full: true })
+      const page = yield* openPage()
+      yield* step(() => page.goto(server.url))
+      yield* press(page, "Start")
+      yield* step(() => page.getByRole("alert").getByText("Every assistant is busy").waitFor())
+      yield* server.tell("talk", { full: false })
+      yield* press(page, "Try again")
+      yield* visible(page, "Listening")
+    }),
+  )
+
   it.scoped("gives up when the server stays away, says so, and offers a way out", () =>
     Effect.gen(function* () {
       const server = yield* startMock

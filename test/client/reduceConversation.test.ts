@@ -66,6 +66,53 @@ describe("reduceConversation", () => {
     expect(problem("flood")).toEqual({ _tag: "Failed", trouble: "refused" })
   })
 
+  it("stays left while the goodbye is being said, whatever the room tells", () => {
+    const left = after(
+      started,
+      microphoneOn,
+      { _tag: "Joined", assistant: "listening", languageModel: "rules" },
+      { _tag: "Left" },
+    )
+    const late: ReadonlyArray<ConversationAction> = [
+      { _tag: "NoAssistant", after: "lost" },
+      { _tag: "QualityChanged", quality: "lost" },
+      { _tag: "SoundChanged", blocked: true },
+      { _tag: "Joined", assistant: "speaking", languageModel: "rules" },
+      { _tag: "Failed", trouble: "server-gone" },
+      lost,
+    ]
+    for (const action of late) expect(reduceConversation(left, action)).toBe(left)
+  })
+
+  it("waits for an assistant at the start and after one was lost, and goes on with the next", () => {
+    const waiting = after(started, microphoneOn, { _tag: "NoAssistant", after: "start" })
+    expect(stateWords(waiting)).toBe("An assistant is coming")
+    expect(moodOf(waiting)).toBe("waiting")
+    const placed = reduceConversation(waiting, { _tag: "Placed", position: 3, estimateMillis: 120_000 })
+    expect(stateWords(placed)).toBe("You are number 3")
+    const joined = reduceConversation(placed, { _tag: "Joined", assistant: "listening", languageModel: "rules" })
+    expect(stateWords(joined)).toBe("Listening")
+    // An answer about the queue that was under way when the assistant came.
+    expect(reduceConversation(joined, { _tag: "Placed", position: 3, estimateMillis: undefined })).toBe(joined)
+    expect(stateWords(reduceConversation(joined, { _tag: "NoAssistant", after: "lost" }))).toBe(
+      "The assistant was lost",
+    )
+  })
+
+  it("keeps what the page has heard over what the store had of it, in the order of both", () => {
+    const words = (n: number, text: string) =>
+      got({ _tag: "UserTranscript", messageId: mockId(n), text, final: true, source: "speech" })
+    const stored = after(started, words(1, "One"), words(2, "Two, of the store")).entries
+    const state = after(started, words(2, "Two"), words(3, "Three"), { _tag: "Restored", entries: stored })
+    expect(state.entries.map((entry) => (entry._tag === "Person" ? entry.text : ""))).toEqual(["One", "Two", "Three"])
+  })
+
+  it("takes a fallback's notice away once it was seen", () => {
+    const fellBack = after(started, { _tag: "FellBack", reason: "blocked" })
+    expect(fellBack.fellBack).toBe("blocked")
+    expect(reduceConversation(fellBack, { _tag: "FallbackSeen" }).fellBack).toBeUndefined()
+  })
+
   it("forgets the conversation before when a new one starts", () => {
     const words = got({ _tag: "UserTranscript", messageId: mockId(2), text: "One", final: true, source: "speech" })
     expect(after(started, welcome, words, { _tag: "Left" }, started).entries).toEqual([])

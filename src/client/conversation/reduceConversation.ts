@@ -56,12 +56,29 @@ const received = (state: ConversationState, message: ServerMessage, at: number):
   }
 }
 
-/** What still arrives after the end changes nothing but the text. */
-const isLate = (state: ConversationState, message: ServerMessage): boolean =>
-  !isActive(state) && (message._tag === "Welcome" || message._tag === "StateChanged" || message._tag === "Ended")
+/** What says how a connection is, and means nothing without one. */
+const ofConnection: ReadonlySet<ConversationAction["_tag"] | ServerMessage["_tag"]> = new Set([
+  "Begun",
+  "Ended",
+  "Failed",
+  "FellBack",
+  "Joined",
+  "Lost",
+  "NoAssistant",
+  "QualityChanged",
+  "RecordedChanged",
+  "SoundChanged",
+  "StateChanged",
+  "Welcome",
+] as const)
+
+/** What still arrives after the end, as while a goodbye is being said, changes nothing but the text. */
+const isLate = (state: ConversationState, action: ConversationAction): boolean =>
+  !isActive(state) && ofConnection.has(action._tag === "Received" ? action.message._tag : action._tag)
 
 /** The whole of what the talk page shows, as a function of what happened. */
 export const reduceConversation = (state: ConversationState, action: ConversationAction): ConversationState => {
+  if (isLate(state, action)) return state
   switch (action._tag) {
     case "Started": {
       const { conversationId, muted = false, step } = action
@@ -91,7 +108,7 @@ export const reduceConversation = (state: ConversationState, action: Conversatio
         ? { ...state, phase: { ...state.phase, position: action.position, estimateMillis: action.estimateMillis } }
         : state
     case "Received":
-      return isLate(state, action.message) ? state : received(state, action.message, action.at)
+      return received(state, action.message, action.at)
     case "Lost":
       return {
         ...state,

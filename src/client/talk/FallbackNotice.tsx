@@ -16,7 +16,7 @@ export const FallbackNotice = ({ state }: { readonly state: ConversationState })
       <Info size={20} aria-hidden="true" />
       <output>
         <strong>{titles[state.fellBack]}</strong>
-        <span>Talking over a plain connection instead; answers may come a little later.</span>
+        <span>Talking over a plain connection instead.</span>
       </output>
       <button
         className="icon-button"

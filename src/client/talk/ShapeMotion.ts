@@ -21,7 +21,7 @@ export interface ShapeForm {
 
 const resting: Record<Mood, ShapeForm> = {
   still: { radius: 0.56, lobes: 0, ripple: 0, halo: 0, fill: 0.15, tint: 0.35 },
-  waiting: { radius: 0.54, lobes: 0.03, ripple: 0, halo: 0, fill: 0.45, tint: 0.7 },
+  waiting: { radius: 0.54, lobes: 0.03, ripple: 0, halo: 0, fill: 0.55, tint: 1 },
   muted: { radius: 0.54, lobes: 0, ripple: 0, halo: 0, fill: 0.35, tint: 0 },
   listening: { radius: 0.58, lobes: 0, ripple: 0.006, halo: 0.1, fill: 1, tint: 1 },
   thinking: { radius: 0.52, lobes: 0.085, ripple: 0, halo: 0, fill: 1, tint: 1 },

@@ -1,4 +1,4 @@
-import { CircleStop, Keyboard, PhoneOff } from "lucide-react"
+import { CircleStop, Keyboard, Mic, PhoneOff } from "lucide-react"
 import { type ConversationState, isActive } from "../conversation/ConversationState.ts"
 import { useConversation, useParley, usePreferences } from "../Parley.tsx"
 import { FallbackNotice } from "./FallbackNotice.tsx"
@@ -11,14 +11,26 @@ import { TroubleBox } from "./TroubleBox.tsx"
 
 /** Without a microphone a person can type; without a server not. */
 const typingHelps = (state: ConversationState): boolean =>
-  !isActive(state) && (state.phase._tag !== "Failed" || state.phase.trouble.startsWith("microphone"))
+  !isActive(state) &&
+  state.phase._tag !== "Paused" &&
+  (state.phase._tag !== "Failed" || state.phase.trouble.startsWith("microphone"))
 
 /** The ways beside the main one. */
 const OtherActions = ({ state }: { readonly state: ConversationState }) => {
   const { voice } = useParley()
-  const [{ record }] = usePreferences()
+  const [{ microphoneId, record }] = usePreferences()
   return (
     <>
+      {state.phase._tag === "Paused" && (
+        <button
+          className="quiet-button"
+          type="button"
+          onClick={() => voice.startAnew({ deviceId: microphoneId, record })}
+        >
+          <Mic size={18} aria-hidden="true" />
+          Start a new one
+        </button>
+      )}
       {canInterrupt(state) && (
         <button className="quiet-button" type="button" onClick={() => voice.do({ _tag: "Interrupt" })}>
           <CircleStop size={18} aria-hidden="true" />

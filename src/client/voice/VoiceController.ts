@@ -26,7 +26,9 @@ export interface VoiceController {
   readonly levels: Levels
   /** Begins a conversation, or goes on with one that waits; does nothing while one is under way. */
   readonly start: (options: StartOptions) => void
-  /** The same without a microphone. */
+  /** Begins a new conversation; one that waits is left to itself. */
+  readonly startAnew: (options: StartOptions) => void
+  /** As `start`, without a microphone. */
   readonly startTyping: (options: Pick<StartOptions, "record">) => void
   /** Comes back to the conversation that the window was in before the page was loaded again. */
   readonly comeBack: (options: Pick<StartOptions, "deviceId">) => void
@@ -71,6 +73,7 @@ export const makeVoiceController = (runtime: ManagedRuntime.ManagedRuntime<Parle
     store,
     levels,
     start: ({ deviceId, record }) => begin(entryOf(record), { deviceId }),
+    startAnew: ({ deviceId, record }) => begin({ _tag: "New", record }, { deviceId }),
     startTyping: ({ record }) => begin(entryOf(record), undefined),
     comeBack: ({ deviceId }) => {
       if (waiting === undefined) return
