@@ -1,4 +1,4 @@
-import { Clock, Deferred, Effect, Queue, type Scope } from "effect"
+import { Deferred, Effect, type Queue, type Scope } from "effect"
 import type { ConversationId } from "../../domain/conversation/Conversation.ts"
 import type { ParleyClient } from "../api/ParleyClient.ts"
 import type { ConversationAction } from "../conversation/ConversationAction.ts"
@@ -6,8 +6,9 @@ import type { Trouble } from "../conversation/Trouble.ts"
 import * as begin from "./begin.ts"
 import type { Command } from "./Command.ts"
 import type { Levels } from "./Levels.ts"
-import type { Line, WayClosed } from "./Line.ts"
+import type { WayClosed } from "./Line.ts"
 import { makeMicrophoneSwitch, type MicrophoneSwitch } from "./MicrophoneSwitch.ts"
+import { type Holder, obey } from "./obey.ts"
 import { openLine } from "./openLine.ts"
 import { Outbox } from "./Outbox.ts"
 
@@ -26,46 +27,6 @@ export interface SessionOptions {
   readonly sound: { unlock: () => void }
   readonly dispatch: (action: ConversationAction) => void
 }
-
-/** The line that carries the conversation now. */
-interface Holder {
-  line: Line | undefined
-  readonly outbox: Outbox
-}
-
-const type = (
-  options: SessionOptions,
-  { line, outbox }: Holder,
-  command: Extract<Command, { readonly _tag: "Text" }>,
-) =>
-  Effect.gen(function* () {
-    const taken =
-      line === undefined ? outbox.add(command.messageId, command.text) : line.text(command.messageId, command.text)
-    if (taken) options.dispatch({ ...command, _tag: "Typed", at: yield* Clock.currentTimeMillis })
-  })
-
-const obey = (options: SessionOptions, holder: Holder, microphone: MicrophoneSwitch, left: Deferred.Deferred<void>) =>
-  Effect.gen(function* () {
-    const command = yield* Queue.take(options.commands)
-    switch (command._tag) {
-      case "Mute":
-        microphone.setMuted(command.muted)
-        return options.dispatch({ _tag: "Muted", muted: command.muted })
-      case "Text":
-        return yield* type(options, holder, command)
-      case "Interrupt":
-        return holder.line?.interrupt()
-      case "UseMicrophone":
-        // Its failure has been told by the switch, and typing goes on.
-        return yield* Effect.ignore(microphone.open(command.deviceId))
-      case "Leave":
-        options.dispatch({ _tag: "Left" })
-        yield* microphone.close
-        // Also when the next conversation is begun at once.
-        yield* Effect.uninterruptible(holder.line?.leave ?? Effect.void)
-        yield* Deferred.succeed(left, undefined)
-    }
-  })
 
 /** Talks over the way that the server gave. */
 const hold = (options: SessionOptions, holder: Holder, microphone: MicrophoneSwitch, begun: begin.Begun) =>

@@ -10,13 +10,14 @@ import { WayClosed } from "../Line.ts"
 import { online } from "../online.ts"
 import { delayMillis } from "../ReconnectPolicy.ts"
 import { awaitAssistant } from "./awaitAssistant.ts"
+import type { Bond } from "./Company.ts"
 import { joinRoom, makeRoom } from "./joinRoom.ts"
 import type { RoomLink } from "./RoomLink.ts"
 import type { RoomMicrophone } from "./RoomMicrophone.ts"
 import { watchRoom } from "./RoomNews.ts"
 import { roomPolicy } from "./RoomPolicy.ts"
 import type { RoomVoice } from "./RoomVoice.ts"
-import { type Bond, type Stay, stayInRoom } from "./stayInRoom.ts"
+import { type Stay, stayInRoom } from "./stayInRoom.ts"
 
 export type LiveKitJoin = Extract<Join, { readonly _tag: "LiveKit" }>
 

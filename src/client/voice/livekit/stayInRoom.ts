@@ -1,35 +1,17 @@
-import { Clock, Deferred, Effect, FiberHandle, Option, Queue, type Scope } from "effect"
+import { Clock, Deferred, Effect, Option, Queue, type Scope } from "effect"
 import type { Room } from "livekit-client"
 import type { ConversationEvent } from "../../../domain/media/ConversationEvent.ts"
 import type { ParleyClient } from "../../api/ParleyClient.ts"
-import type { ConversationAction } from "../../conversation/ConversationAction.ts"
-import type { Waiting } from "../../conversation/ConversationState.ts"
 import type { Trouble } from "../../conversation/Trouble.ts"
-import { assistantOf, decodeEvent } from "./Assistant.ts"
-import { attend } from "./attend.ts"
-import type { RoomLink } from "./RoomLink.ts"
+import { decodeEvent } from "./Assistant.ts"
+import { type Company, type CompanyOptions, makeCompany } from "./Company.ts"
 import type { OutReason, RoomNews } from "./RoomNews.ts"
-import type { RoomVoice } from "./RoomVoice.ts"
 
 /** Why one is not in the room any more: the conversation is over, which has been dispatched, or `reason`. */
 export type Stay = { readonly _tag: "Over" } | { readonly _tag: "Out"; readonly reason: OutReason }
 
-/** What is known of the conversation, over all stays in its room. */
-export interface Bond {
-  /** How long a lost connection is waited for, in milliseconds; the assistant's word replaces it. */
-  returnWithin: number
-  /** Why there is no assistant, when there is none. */
-  after: Waiting["after"]
-}
-
-interface Options {
-  readonly room: Room
+interface Options extends CompanyOptions {
   readonly news: Queue.Dequeue<RoomNews>
-  readonly link: RoomLink
-  readonly voice: RoomVoice
-  readonly dispatch: (action: ConversationAction) => void
-  readonly waiting: Effect.Effect<never, Trouble, ParleyClient>
-  readonly bond: Bond
 }
 
 /** Names are for others: to the person at this page they are themselves. */
@@ -41,47 +23,6 @@ const withoutOwnName = (room: Room, event: ConversationEvent): ConversationEvent
   return rest
 }
 
-/** Goes along with whichever assistant is in the room, or waits for one. */
-const makeCompany = (options: Options, failed: Deferred.Deferred<never, Trouble>) =>
-  Effect.gen(function* () {
-    const { bond, dispatch, link, room, voice, waiting } = options
-    const company = yield* FiberHandle.make<never, never>()
-    /** The stay of the assistant that is gone along with; empty: nobody, and one is waited for. */
-    let current: string | undefined
-    const keep = (effect: Effect.Effect<never, Trouble, ParleyClient>): Effect.Effect<void, never, ParleyClient> =>
-      Effect.catchAll(effect, (trouble) => Effect.zipRight(Deferred.fail(failed, trouble), Effect.never)).pipe(
-        FiberHandle.run(company),
-        Effect.asVoid,
-      )
-    const alone = Effect.suspend(() => {
-      dispatch({ _tag: "NoAssistant", after: bond.after })
-      return waiting
-    })
-    const waits = (millis: number) => {
-      bond.returnWithin = millis
-      bond.after = "lost"
-    }
-    return {
-      leave: Effect.suspend(() => {
-        current = undefined
-        link.detach()
-        return FiberHandle.clear(company)
-      }),
-      look: Effect.suspend(() => {
-        const found = assistantOf(room)
-        voice.follow(found)
-        const next = found?.sid ?? ""
-        if (next === current) return Effect.void
-        current = next
-        link.detach()
-        if (found !== undefined) {
-          return keep(attend({ room, assistant: found.identity, link, dispatch, waits, alone }))
-        }
-        return keep(alone)
-      }),
-    }
-  })
-
 const receive = ({ dispatch, link, room }: Options, from: string, text: string) =>
   Effect.gen(function* () {
     // Whoever else is in the room does not speak for the assistant.
@@ -92,8 +33,6 @@ const receive = ({ dispatch, link, room }: Options, from: string, text: string) 
     dispatch({ _tag: "Received", message, at: yield* Clock.currentTimeMillis })
     return message
   })
-
-type Company = Effect.Effect.Success<ReturnType<typeof makeCompany>>
 
 /** Undefined: still in the room. `isAway`: the connection is lost for now, and who is there is not known. */
 const take = (
