@@ -43,19 +43,21 @@ export const make = (inputRate: number, outputRate: number) => {
     const input = new Float32Array(held.length + samples.length)
     input.set(held)
     input.set(samples, held.length)
-    const output: Array<number> = []
+    // Adding up steps may come to one more than dividing says.
+    const output = new Int16Array(Math.max(0, Math.ceil((input.length - half - position) / step)) + 1)
+    let made = 0
     while (position + half < input.length) {
       const whole = Math.floor(position)
       const row = rowOf(Math.round((position - whole) * phases))
       let sum = 0
       for (let tap = 0; tap < half * 2; tap++) sum += (row[tap] ?? 0) * (input[whole - half + 1 + tap] ?? 0)
-      output.push(clip(sum))
+      output[made++] = clip(sum)
       position += step
     }
     const drop = Math.max(0, Math.floor(position) - half)
     held = input.slice(drop)
     position -= drop
-    return { samples: Int16Array.from(output), sampleRate: outputRate }
+    return { samples: output.slice(0, made), sampleRate: outputRate }
   }
 
   return {

@@ -36,8 +36,9 @@ export const make = (): BitWriter => {
 
   return {
     write: (value, bits) => {
-      if (bits > bitsAtOnce) put(value >>> bitsAtOnce, bits - bitsAtOnce)
-      put(value, Math.min(bits, bitsAtOnce))
+      if (bits <= bitsAtOnce) return put(value, bits)
+      put(value >>> bitsAtOnce, bits - bitsAtOnce)
+      put(value, bitsAtOnce)
     },
     zeros: (count) => {
       for (let left = count; left > 0; left -= bitsAtOnce) put(0, Math.min(left, bitsAtOnce))
