@@ -18,13 +18,13 @@ const stopWithin = "2 seconds"
 /** Also where time is the test's. */
 const realTime = Clock.make()
 
-const isThere = Bun.which(program) !== null
+export const isLiveKitThere = Bun.which(program) !== null
 
 /**
  * `describe` for what needs the server. Where there is none the suite is skipped, which is said; under `CI=true` it fails instead.
  */
 export const describeLiveKit = (name: string, tests: () => void) => {
-  if (isThere || Bun.env["CI"] === "true") return describe(name, tests)
+  if (isLiveKitThere || Bun.env["CI"] === "true") return describe(name, tests)
   console.warn(`SKIPPED for want of ${program} on the PATH (bun run services): ${name}`)
   return describe.skip(name, tests)
 }
@@ -76,9 +76,16 @@ interface Ports {
   readonly udp: number
 }
 
+export interface LiveKitServerOptions {
+  /** More of the server's YAML, at the top level: `webhook:`, `redis:`, `room:` and the like. */
+  readonly config?: string
+  /** More of what stands below `rtc:`. */
+  readonly rtc?: Record<string, unknown>
+}
+
 const httpUrlOf = ({ http }: Ports) => `http://${host}:${http}`
 
-const configOf = (ports: Ports, more: string) => `
+const configOf = (ports: Ports, { config = "", rtc = {} }: LiveKitServerOptions) => `
 port: ${ports.http}
 bind_addresses: ["${host}"]
 rtc:
@@ -87,14 +94,17 @@ rtc:
   use_external_ip: false
   node_ip: ${host}
   enable_loopback_candidate: true
+${Object.entries(rtc)
+  .map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`)
+  .join("\n")}
 keys:
   ${key}: ${secret}
 logging:
   level: warn
-${more}`
+${config}`
 
 const launch = (config: string) => {
-  if (!isThere) throw new Error(`These tests need ${program} on the PATH: bun run services`)
+  if (!isLiveKitThere) throw new Error(`These tests need ${program} on the PATH: bun run services`)
   return Bun.spawn([program, "--config-body", config], { stdin: "ignore", stdout: "ignore", stderr: "ignore" })
 }
 
@@ -127,11 +137,6 @@ const freePorts = Effect.gen(function* () {
   return { http, tcp, udp: yield* freeUdp }
 })
 
-export interface LiveKitServerOptions {
-  /** More of the server's YAML, at the top level: `webhook:`, `redis:`, `room:` and the like. */
-  readonly config?: string
-}
-
 /** Ready when made, and gone with the scope. */
 export const makeLiveKitServer = (
   options: LiveKitServerOptions = {},
@@ -147,7 +152,7 @@ export const makeLiveKitServer = (
 
     const startOn = (ports: Ports) =>
       Effect.suspend(() => {
-        child = launch(configOf(ports, options.config ?? ""))
+        child = launch(configOf(ports, options))
         return ready(child, httpUrlOf(ports))
       })
     const again = { times: startsMax, schedule: Schedule.spaced(triesEvery) }

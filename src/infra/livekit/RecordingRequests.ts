@@ -54,7 +54,7 @@ export interface EgressRequest {
   readonly options: RoomCompositeOptions
 }
 
-/** What egress is asked for: an MP4 of the room, or an OGG of its sound. */
+/** What egress is asked for: an MP4 of the room in its default of 720p, or an OGG of its sound. */
 export const egressRequest = (
   sdk: LiveKitSdk,
   storage: RecordingStorage,
@@ -71,6 +71,6 @@ export const egressRequest = (
   })
   const options: RoomCompositeOptions = isAudio
     ? { audioOnly: true, audioMixing: protocol.AudioMixing.DUAL_CHANNEL_AGENT }
-    : { layout: "speaker", encodingOptions: server.EncodingOptionsPreset.H264_720P_30 }
+    : { layout: "speaker" }
   return { file, options }
 }

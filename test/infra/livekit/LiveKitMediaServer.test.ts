@@ -26,7 +26,9 @@ describeLiveKit("over a real LiveKit server", () => {
         const server = yield* MediaServer
         const name = yield* fresh
         const before = yield* Clock.currentTimeMillis
-        yield* Effect.flatMap(server.personGrant({ room: name, identity: "person-1", name: "Ada" }), join)
+        yield* Effect.flatMap(server.personGrant({ room: name, identity: "person-1", name: "Ada" }), (grant) =>
+          join(grant),
+        )
         const agent = yield* Effect.flatMap(
           server.agentGrant({ room: name, identity: "assistant-1", name: "Parley" }),
           join,
@@ -52,8 +54,10 @@ describeLiveKit("over a real LiveKit server", () => {
       Effect.gen(function* () {
         const server = yield* MediaServer
         const name = yield* fresh
-        const one = yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), join)
-        yield* Effect.flatMap(server.personGrant({ room: name, identity: "two", name: "" }), join)
+        const one = yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), (grant) =>
+          join(grant),
+        )
+        yield* Effect.flatMap(server.personGrant({ room: name, identity: "two", name: "" }), (grant) => join(grant))
         yield* server.removeParticipant(name, "one")
         yield* one.out
         assert.deepStrictEqual(
@@ -68,7 +72,9 @@ describeLiveKit("over a real LiveKit server", () => {
       Effect.gen(function* () {
         const server = yield* MediaServer
         const name = yield* fresh
-        const one = yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), join)
+        const one = yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), (grant) =>
+          join(grant),
+        )
         yield* server.closeRoom(name)
         yield* one.out
         assert.notInclude(
@@ -95,7 +101,7 @@ describeLiveKit("over a real LiveKit server", () => {
       Effect.gen(function* () {
         const server = yield* MediaServer
         const name = yield* fresh
-        yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), join)
+        yield* Effect.flatMap(server.personGrant({ room: name, identity: "one", name: "" }), (grant) => join(grant))
         const [dispatch, ...others] = yield* server.dispatches(name)
         assert.deepStrictEqual(others, [])
         assert.deepStrictEqual([dispatch?.room, dispatch?.agentName, dispatch?.metadata], [name, "", ""])

@@ -4,7 +4,7 @@ import { TokenVerifier } from "livekit-server-sdk"
 import { RoomRecorder } from "../../../src/domain/media/RoomRecorder.ts"
 import * as LiveKitRoomRecorder from "../../../src/infra/livekit/LiveKitRoomRecorder.ts"
 import type { RecordingStorage } from "../../../src/infra/livekit/RecordingRequests.ts"
-import { current, options } from "./LiveKitSamples.ts"
+import { current, options, twirpError } from "./LiveKitSamples.ts"
 
 const azure: RecordingStorage = {
   _tag: "AzureBlob",
@@ -34,12 +34,7 @@ const egressService = (runningIds: ReadonlyArray<string>, gone: ReadonlyArray<st
       if (method === "ListEgress") return Response.json({ items: runningIds.map((egressId) => ({ egressId })) })
       if (method !== "StopEgress") return Response.json({ egressId: "EG_new" })
       const { egressId } = Schema.decodeUnknownSync(Schema.Struct({ egressId: Schema.String }))(body)
-      return gone.includes(egressId)
-        ? Response.json(
-            { code: "not_found", msg: "egress does not exist" },
-            { status: 404, headers: { "content-type": "application/json" } },
-          )
-        : Response.json({ egressId })
+      return gone.includes(egressId) ? twirpError(404, "not_found") : Response.json({ egressId })
     }
     const server = yield* Effect.acquireRelease(
       Effect.sync(() =>

@@ -28,3 +28,7 @@ export const layerReal = Layer.unwrapScoped(
     }),
   ),
 )
+
+/** An error as the server writes it: with another content type the SDK does not read it. */
+export const twirpError = (status: number, code: string) =>
+  new Response(JSON.stringify({ code, msg: "no" }), { status, headers: { "content-type": "application/json" } })

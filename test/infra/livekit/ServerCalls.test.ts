@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { MediaServer } from "../../../src/domain/media/MediaServer.ts"
 import * as LiveKitMediaServer from "../../../src/infra/livekit/LiveKitMediaServer.ts"
-import { options } from "./LiveKitSamples.ts"
+import { options, twirpError } from "./LiveKitSamples.ts"
 
 /** Something else, where LiveKit should be. */
 const standIn = (answer: () => Response | Promise<Response>) =>
@@ -18,17 +18,13 @@ const errorAt = (url: string) =>
 
 const refusals: ReadonlyArray<readonly [string, () => Response, string]> = [
   ["a key that it does not know", () => new Response("invalid API key: current", { status: 401 }), "refused"],
-  [
-    "a permission that is missing",
-    () => Response.json({ code: "permission_denied", msg: "no" }, { status: 403 }),
-    "refused",
-  ],
+  ["a permission that is missing", () => twirpError(403, "permission_denied"), "refused"],
   ["another server's 404", () => new Response("not found", { status: 404 }), "refused"],
-  ["a route that it does not have", () => Response.json({ code: "bad_route", msg: "no" }, { status: 404 }), "refused"],
-  ["too many calls", () => Response.json({ code: "resource_exhausted", msg: "slow" }, { status: 429 }), "unreachable"],
+  ["a route that it does not have", () => twirpError(404, "bad_route"), "refused"],
+  ["too many calls", () => twirpError(429, "resource_exhausted"), "unreachable"],
   ["a proxy without a server", () => new Response("bad gateway", { status: 502 }), "unreachable"],
-  ["no node that answers", () => Response.json({ code: "unavailable", msg: "no" }, { status: 503 }), "unreachable"],
-  ["a bug of its own", () => Response.json({ code: "internal", msg: "oops" }, { status: 500 }), "failed"],
+  ["no node that answers", () => twirpError(503, "unavailable"), "unreachable"],
+  ["a bug of its own", () => twirpError(500, "internal"), "failed"],
   ["an answer that is not LiveKit's", () => new Response("OK"), "failed"],
 ]
 
