@@ -28,9 +28,12 @@ export const secretBytesMin = 32
 const schemes = ["ws:", "wss:", "http:", "https:"]
 
 const problemOf = ({ keys, publicUrl, url }: LiveKitOptions): Option.Option<string> => {
-  for (const { protocol } of [url, publicUrl]) {
+  for (const { pathname, protocol } of [url, publicUrl]) {
     if (!schemes.includes(protocol)) {
       return Option.some(`a URL begins with ${protocol}//; it must be one of ${schemes.join(", ")}`)
+    }
+    if (pathname !== "/") {
+      return Option.some(`a URL has the path ${pathname}; LiveKit is reached at a host, and a port if need be, alone`)
     }
   }
   const short = keys.find(({ secret }) => new TextEncoder().encode(Redacted.value(secret)).length < secretBytesMin)

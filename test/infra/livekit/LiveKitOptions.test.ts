@@ -57,6 +57,8 @@ describe("LiveKit's settings", () => {
       const twice = { LIVEKIT_API_KEY_NEXT: "one", LIVEKIT_API_SECRET_NEXT: `${secret}2` }
       assert.include(yield* refusalOf({ ...whole, ...twice }), "two API keys have the same name")
       assert.include(yield* refusalOf({ ...whole, LIVEKIT_URL: "ftp://media.example.com" }), "begins with ftp://")
+      const below = yield* refusalOf({ ...whole, LIVEKIT_PUBLIC_URL: "wss://example.com/livekit" })
+      assert.include(below, "a URL has the path /livekit")
     }),
   )
 
