@@ -19,7 +19,8 @@ export interface AgentOptions {
 /** A worker is of use only with others: what is shared must be configured. */
 export const settingsRequired = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET", "REDIS_URL", "DATABASE_URL"]
 
-const drainConfig = Config.all({
+/** How long conversations may go on once the process was told to end. */
+export const drainConfig = Config.all({
   drainWithin: Config.map(Config.integer("PARLEY_DRAIN_SECONDS").pipe(Config.withDefault(600)), Duration.seconds),
 })
 

@@ -5,6 +5,8 @@ import {
   ConversationNotFound,
 } from "../../../src/domain/conversation/Conversation.ts"
 import { ConversationRepository } from "../../../src/domain/conversation/ConversationRepository.ts"
+import { RecordingRepository } from "../../../src/domain/recording/RecordingRepository.ts"
+import { ObjectStore } from "../../../src/domain/store/ObjectStore.ts"
 import { Room, RoomId } from "../../../src/domain/room/Room.ts"
 import { RoomRepository } from "../../../src/domain/room/RoomRepository.ts"
 import { User, UserId } from "../../../src/domain/user/User.ts"
@@ -21,6 +23,9 @@ export const layer = Layer.unwrapEffect(
   Effect.map(DateTime.now, (now) => {
     const inserted = new Set<ConversationId>()
     return Layer.mergeAll(
+      // Nobody is recorded.
+      Layer.mock(ObjectStore, {}),
+      Layer.mock(RecordingRepository, {}),
       Layer.mock(UserRepository, {
         upsertByEmail: Effect.succeed,
         get: (id) =>

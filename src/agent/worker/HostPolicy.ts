@@ -18,6 +18,8 @@ export interface HostPolicy {
   readonly claimsMax: number
   /** How soon a renewal is tried again when the queue did not answer. */
   readonly renewAgainAfter: Duration.Duration
+  /** How long it may take to learn why a lease was lost; the assistant goes on meanwhile. */
+  readonly placeWithin: Duration.Duration
   /** How long the engine may take from being told to end, with its hooks; more than it waits for them. Then it is left to itself. */
   readonly windUp: Duration.Duration
   /** How long completing or giving back may take, with repetitions. Beyond it the lease lapses. */
@@ -33,6 +35,7 @@ export const defaultPolicy: HostPolicy = {
   evictWithin: Duration.seconds(10),
   claimsMax: 12,
   renewAgainAfter: Duration.seconds(1),
+  placeWithin: Duration.millis(500),
   windUp: Duration.seconds(35),
   settleWithin: Duration.seconds(5),
 }

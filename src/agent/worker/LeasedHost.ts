@@ -7,6 +7,8 @@ import type { MediaServer } from "../../domain/media/MediaServer.ts"
 import type { RoomRepository } from "../../domain/room/RoomRepository.ts"
 import type { Lease } from "../../domain/store/DispatchJob.ts"
 import type { DispatchQueue } from "../../domain/store/DispatchQueue.ts"
+import type { RecordingRepository } from "../../domain/recording/RecordingRepository.ts"
+import type { ObjectStore } from "../../domain/store/ObjectStore.ts"
 import type { UserRepository } from "../../domain/user/UserRepository.ts"
 import type { ConversationRunner } from "../conversation/ConversationRunner.ts"
 import type { ConversationSettings } from "../conversation/ConversationSettings.ts"
@@ -26,6 +28,8 @@ export type HostPorts =
   | ConversationRepository
   | MediaServer
   | AssistantRoom
+  | ObjectStore
+  | RecordingRepository
   | ConversationRunner
   | ConversationSettings
   | LanguageModel

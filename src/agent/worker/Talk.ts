@@ -5,6 +5,7 @@ import type { Lease } from "../../domain/store/DispatchJob.ts"
 import { DispatchQueue } from "../../domain/store/DispatchQueue.ts"
 import { within } from "../../domain/Within.ts"
 import { type ConversationRequest, ConversationRunner } from "../conversation/ConversationRunner.ts"
+import * as Recorder from "../recording/Recorder.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import type { Hosting } from "./Hosting.ts"
 import type { HostPolicy } from "./HostPolicy.ts"
@@ -14,11 +15,22 @@ import * as Predecessors from "./Predecessors.ts"
 import * as Restored from "./Restored.ts"
 import { leasesLost, takeovers } from "./WorkerMetrics.ts"
 
-const watchLease = (hosting: Hosting, policy: HostPolicy) =>
-  Heartbeat.untilLost(hosting.lease, policy).pipe(
-    Effect.tap((lost) => Effect.zipRight(Metric.increment(leasesLost), Effect.logWarning(lost.message))),
-    Effect.zipRight(hosting.lose),
+/** A job that is nowhere any more was withdrawn: nobody goes on with it, so that its end is ours to store. */
+const wasWithdrawn = (lease: Lease, policy: HostPolicy) =>
+  Effect.flatMap(DispatchQueue, (queue) => queue.place(lease.job.conversationId)).pipe(
+    Effect.map(({ _tag }) => _tag === "Unknown"),
+    Effect.timeout(policy.placeWithin),
+    Effect.orElseSucceed(() => false),
   )
+
+const watchLease = (hosting: Hosting, policy: HostPolicy) =>
+  Effect.gen(function* () {
+    const lost = yield* Heartbeat.untilLost(hosting.lease, policy)
+    yield* Metric.increment(leasesLost)
+    if (yield* wasWithdrawn(hosting.lease, policy)) return yield* hosting.end("left")
+    yield* Effect.logWarning(lost.message)
+    yield* hosting.lose
+  })
 
 /** A queue that is away says nothing to the contrary. */
 const isStillOurs = (lease: Lease) =>
@@ -89,12 +101,16 @@ export const hold = Effect.fnUntraced(function* (hosting: Hosting, policy: HostP
   const goesOn = restored.messages.length > 0
   if (goesOn) yield* Metric.increment(takeovers)
   const { conversation, messages, room, user } = restored
+  const { conversationId, record } = lease.job
+  const transport = record
+    ? yield* Recorder.record({ transport: joined.transport, conversationId, fence: lease.fence })
+    : joined.transport
   return yield* converse(
     hosting,
     {
       context: { room, conversation, fence: lease.fence },
       user,
-      transport: joined.transport,
+      transport,
       before: goesOn ? messages : undefined,
       ending: hosting.ending,
     },

@@ -109,7 +109,16 @@ export class FakeQueue {
         ),
       ),
     withdraw: (id) => this.#ask("withdraw", () => Effect.sync(() => void this.entries.delete(id))),
-    place: () => Effect.succeed({ _tag: "Unknown" }),
+    place: (id) =>
+      this.#ask("place", () => {
+        const entry = this.entries.get(id)
+        if (entry === undefined) return Effect.succeed<Place>({ _tag: "Unknown" })
+        return Effect.succeed<Place>(
+          entry.holder === undefined
+            ? { _tag: "Waiting", position: 1, estimateMillis: null }
+            : { _tag: "Held", worker: entry.holder, fence: entry.fence },
+        )
+      }),
     statistics: Effect.sync(() => ({ waiting: this.entries.size - this.held().length, held: this.held().length })),
   }
 }

@@ -35,6 +35,19 @@ describe("a lease that is lost in the middle of speech", () => {
     assert.strictEqual(Effect.runSync(Metric.value(leasesLost)).count, before + 1)
   })
 
+  it("ends the conversation for good when it was withdrawn, since nobody else will", () => {
+    const endings: Array<string> = []
+    const world = makeWorld(({ ending }) => Effect.tap(ending, (reason) => void endings.push(reason)))
+    const story = Effect.gen(function* () {
+      yield* Effect.sleep("10 seconds")
+      yield* Effect.orDie(world.queue.service.withdraw(idOf(1)))
+      yield* Effect.sleep("1 minute")
+    })
+    assert.deepStrictEqual(getVirtual(hosted(world, story)), Exit.succeed("over"))
+    assert.deepStrictEqual(endings, ["left"])
+    assert.isFalse(world.stay().isIn())
+  })
+
   it("cuts a goodbye short", () => {
     const endings: Array<string> = []
     const world = makeWorld(({ ending }) =>

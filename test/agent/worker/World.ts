@@ -21,12 +21,15 @@ import {
   type RoomNotJoined,
 } from "../../../src/domain/media/AssistantRoom.ts"
 import { type JoinRequest, type MediaParticipant, MediaServer } from "../../../src/domain/media/MediaServer.ts"
+import type { Recording } from "../../../src/domain/recording/Recording.ts"
+import { RecordingRepository } from "../../../src/domain/recording/RecordingRepository.ts"
 import { Room, RoomId } from "../../../src/domain/room/Room.ts"
 import { RoomRepository } from "../../../src/domain/room/RoomRepository.ts"
 import { StorageError } from "../../../src/domain/StorageError.ts"
 import { DispatchJob, type Lease, WorkerId } from "../../../src/domain/store/DispatchJob.ts"
 import { DispatchQueue } from "../../../src/domain/store/DispatchQueue.ts"
 import { UserRepository } from "../../../src/domain/user/UserRepository.ts"
+import * as MemoryObjectStore from "../../support/MemoryObjectStore.ts"
 import { ada } from "../transport/People.ts"
 import { FakeQueue } from "./FakeQueue.ts"
 
@@ -39,7 +42,7 @@ export const idOf = (index: number) =>
   ConversationId.make(`00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`)
 const roomId = RoomId.make("00000000-0000-4000-9000-000000000001")
 
-export const jobOf = (index: number) =>
+export const jobOf = (index: number, record = false) =>
   DispatchJob.make({
     conversationId: idOf(index),
     room: `parley-${index}`,
@@ -48,7 +51,7 @@ export const jobOf = (index: number) =>
     personName: "Ada",
     priority: "normal",
     enqueuedAt: start,
-    record: false,
+    record,
   })
 
 /** One stay of the assistant in a room. */
@@ -80,6 +83,8 @@ export const makeWorld = (run: Run = speaks) => {
   const fences: Array<number> = []
   const removed: Array<string> = []
   const participants: Array<MediaParticipant> = []
+  const recordings: Array<Recording> = []
+  const objects = new Map<string, MemoryObjectStore.StoredObject>()
   const state = {
     storeAway: false,
     messages: new Array<Message>(),
@@ -173,6 +178,8 @@ export const makeWorld = (run: Run = speaks) => {
     Layer.succeed(ConversationRunner, {
       run: (request) => Effect.suspend(() => (requests.push(request), run(request))),
     }),
+    MemoryObjectStore.layer({ objects }),
+    Layer.mock(RecordingRepository, { insert: (recording) => Effect.sync(() => void recordings.push(recording)) }),
     Layer.succeed(ConversationSettings, defaults),
     Layer.mock(LanguageModel, { name: "scripted" }),
     stores,
@@ -186,6 +193,8 @@ export const makeWorld = (run: Run = speaks) => {
     fences,
     removed,
     participants,
+    recordings,
+    objects,
     state,
     outside,
     stay: (index = 0): Stay => stays[index] ?? fail(`no stay ${index}`),
@@ -199,9 +208,9 @@ const fail = (message: string): never => {
   throw new Error(message)
 }
 
-export const claimed = (world: World, fence = 1): Effect.Effect<Lease> =>
+export const claimed = (world: World, fence = 1, record = false): Effect.Effect<Lease> =>
   Effect.suspend(() => {
-    world.queue.add(jobOf(1), fence - 1)
+    world.queue.add(jobOf(1, record), fence - 1)
     return world.queue.steal(idOf(1), me)
   })
 
@@ -209,11 +218,11 @@ export const claimed = (world: World, fence = 1): Effect.Effect<Lease> =>
 export const hosted = (
   world: World,
   story: Effect.Effect<void, never, ConversationHost>,
-  options: { readonly fence?: number; readonly policy?: Partial<HostPolicy> } = {},
+  options: { readonly fence?: number; readonly policy?: Partial<HostPolicy>; readonly record?: boolean } = {},
 ) =>
   Effect.gen(function* () {
     const host = yield* ConversationHost
-    const fiber = yield* Effect.fork(host.host(yield* claimed(world, options.fence)))
+    const fiber = yield* Effect.fork(host.host(yield* claimed(world, options.fence, options.record)))
     yield* story
     return yield* fiber.await
   }).pipe(Effect.provide(world.host(options.policy)))
