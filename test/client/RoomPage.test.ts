@@ -240,7 +240,8 @@ describeLiveKit("in a room of the media server", () => {
         yield* step(() => page.getByText(/Your conversation is kept for \d+ s/).waitFor())
         yield* agent.kill
         yield* livekit.start
-        yield* startAgent(livekit, "assistant-2")
+        const next = yield* startAgent(livekit, "assistant-2")
+        yield* next.seen("the page, and its sound", (seen) => seen.hellos > 0 && seen.audioPeak > 1_000)
         yield* visible(page, "Listening")
       }),
     )

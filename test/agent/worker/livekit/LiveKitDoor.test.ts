@@ -1,6 +1,5 @@
 import { assert, layer } from "@effect/vitest"
 import { Duration, Effect, Fiber, Option } from "effect"
-import * as AssistantIdentity from "../../../../src/agent/worker/AssistantIdentity.ts"
 import { ConversationRepository } from "../../../../src/domain/conversation/ConversationRepository.ts"
 import { Room } from "../../../../src/domain/room/Room.ts"
 import { RoomRepository } from "../../../../src/domain/room/RoomRepository.ts"
@@ -167,10 +166,10 @@ describeLiveKit("LiveKitDoor, over a real server", () => {
       }),
     )
 
-    it.scoped("a conversation whose dispatch or room is deleted is ended, and nobody goes on with it", () =>
+    it.scoped("a conversation whose dispatch is deleted is ended, and nobody goes on with it", () =>
       Effect.gen(function* () {
         const { agentName, another, room } = yield* names
-        const { dispatches, rooms } = yield* World.LiveKitApi
+        const { dispatches } = yield* World.LiveKitApi
         const worker = yield* makeWorker({ agentName, total: 2 })
         yield* enter(room)
         yield* enter(another)
@@ -178,24 +177,18 @@ describeLiveKit("LiveKitDoor, over a real server", () => {
         const { id } = yield* dispatch(another, agentName)
         const leases = yield* held(worker, 2)
 
+        // The server says so only some seconds later where the job's participant has another name than it was told.
         yield* Effect.promise(() => dispatches.deleteDispatch(id, another))
         yield* held(worker, 1)
         assert.deepStrictEqual(worker.host.interrupted(), [another])
 
-        // LiveKit tells of a deleted room only where the job's participant was in it.
-        const conversationId = leases.find(({ job }) => job.room === room)?.job.conversationId
-        if (conversationId === undefined) return assert.fail("the room is not held")
-        yield* World.enterAsAgent(room, AssistantIdentity.of({ fence: 0, job: { conversationId } }))
-        yield* Effect.promise(() => rooms.deleteRoom(room))
-        yield* held(worker, 0)
-
         const queue = yield* DispatchQueue
-        yield* Effect.forEach(leases, ({ job }) =>
-          Effect.gen(function* () {
-            yield* eventually(openIn(job.room), Option.isNone)
-            assert.strictEqual((yield* queue.place(job.conversationId))._tag, "Unknown")
-          }),
-        )
+        yield* eventually(openIn(another), Option.isNone)
+        for (const { job } of leases) {
+          const place = yield* queue.place(job.conversationId)
+          // The scripted host renews no lease: what is not withdrawn may be held, or wait for the next.
+          assert.strictEqual(place._tag === "Unknown", job.room === another)
+        }
       }),
     )
   })
