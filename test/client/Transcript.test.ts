@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { DateTime, Schema } from "effect"
 import { ConversationEvent } from "../../src/domain/media/ConversationEvent.ts"
-import { MessageId } from "../../src/domain/conversation/Message.ts"
+import { ConversationId } from "../../src/domain/conversation/Conversation.ts"
+import { Message, MessageId } from "../../src/domain/conversation/Message.ts"
 import type { Entry } from "../../src/client/conversation/Entry.ts"
-import { entriesMax, transcript, typed } from "../../src/client/conversation/Transcript.ts"
+import { entriesOf } from "../../src/client/conversation/entriesOf.ts"
+import { entriesMax, restored, transcript, typed } from "../../src/client/conversation/Transcript.ts"
 import { mockId, mockTurn } from "../support/MockHistory.ts"
 
 const event = Schema.decodeUnknownSync(ConversationEvent)
@@ -38,6 +40,23 @@ describe("Transcript", () => {
     expect(cut).toMatchObject({ text: "One.", rest: "Two.", interrupted: true, final: true })
     const [whole] = after(answer(1, "One.", "Two."), answer(1, "One. Two.", "Two.", true, false))
     expect(whole).toMatchObject({ text: "One. Two.", rest: "", interrupted: false })
+  })
+
+  it("shows a tool once, whether the store or the assistant tells of it first after a return", () => {
+    const used = event({ _tag: "ToolUsed", messageId: id(1), name: "clock", status: "done" })
+    const inStore = [
+      new Message({
+        id: id(1),
+        conversationId: ConversationId.make(mockId(9)),
+        role: "assistant",
+        content: "It is ten.",
+        timestamp: DateTime.unsafeMake("2026-11-03T10:00:00.000Z"),
+        metadata: { tools: ["clock"] },
+      }),
+    ]
+    const fromStore = entriesOf(inStore, [])
+    const both = [transcript(fromStore, used, 1), restored(after(used, answer(1, "It is ten.", "", true)), fromStore)]
+    for (const entries of both) expect(entries.map(({ _tag }) => _tag)).toEqual(["Tool", "Assistant"])
   })
 
   it("shows a tool as one line that goes from running to its end, and a second use as a second line", () => {

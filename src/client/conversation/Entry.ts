@@ -39,6 +39,9 @@ export interface ToolEntry {
   readonly status: typeof ToolUsed.Type.status
 }
 
+/** Of the nth tool of an answer, from 0: the same whether it was heard of or is read from the store. */
+export const toolId = (messageId: MessageId, index: number): string => `${messageId}-${index}`
+
 export interface NoticeEntry {
   readonly _tag: "Notice"
   readonly id: string

@@ -1,7 +1,7 @@
 import type { Turn } from "../../domain/analytics/Turn.ts"
 import type { ConversationEvent } from "../../domain/media/ConversationEvent.ts"
 import type { MessageId } from "../../domain/conversation/Message.ts"
-import type { AssistantEntry, Entry, PersonEntry, Stored } from "./Entry.ts"
+import { type AssistantEntry, type Entry, type PersonEntry, type Stored, toolId } from "./Entry.ts"
 
 /** A page that talks all day shows this many lines; older ones are in the history. */
 export const entriesMax = 500
@@ -54,20 +54,22 @@ const assistant = (entries: Entries, event: Event<"AssistantTranscript">, at: nu
   })
 }
 
+/** A use that begins is a line of its own; its end, told once or again, is told of the last one. */
 const tool = (entries: Entries, event: Event<"ToolUsed">, at: number): Entries => {
+  const ofMessage = entries.filter((entry) => entry._tag === "Tool" && entry.messageId === event.messageId)
   const index = entries.findLastIndex(
     (entry) =>
       entry._tag === "Tool" &&
       entry.messageId === event.messageId &&
       entry.name === event.name &&
-      entry.status === "running",
+      (entry.status === "running" || event.status !== "running"),
   )
-  const running = entries[index]
+  const known = entries[index]
   return put(entries, index, {
     _tag: "Tool",
-    id: running?.id ?? `${event.messageId}-${entries.length}-${at}`,
+    id: known?.id ?? toolId(event.messageId, ofMessage.length),
     messageId: event.messageId,
-    at: running?.at ?? at,
+    at: known?.at ?? at,
     name: event.name,
     status: event.status,
   })

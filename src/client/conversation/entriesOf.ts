@@ -1,11 +1,11 @@
 import type { Turn } from "../../domain/analytics/Turn.ts"
 import type { Message } from "../../domain/conversation/Message.ts"
-import type { Entry } from "./Entry.ts"
+import { type Entry, toolId } from "./Entry.ts"
 
 const toolsOf = (message: Message): ReadonlyArray<Entry> =>
   (message.metadata.tools ?? []).map((name, index) => ({
     _tag: "Tool",
-    id: `${message.id}-${index}`,
+    id: toolId(message.id, index),
     messageId: message.id,
     at: message.timestamp.epochMillis,
     name,

@@ -20,7 +20,8 @@ const readAll = (reader: TextStreamReader) =>
 
 const take = Effect.fnUntraced(function* (line: RoomLine, reader: TextStreamReader, identity: string) {
   const participant = line.room.remoteParticipants.get(identity)
-  if (participant === undefined || !isPerson(participant)) return
+  // Who has just come may write before the assistant is told of them.
+  if (participant !== undefined && !isPerson(participant)) return
   const text = (yield* Effect.timeoutFail(readAll(reader), {
     duration: line.policy.sendWithin,
     onTimeout: () => new TextNotTaken({ message: "not received in time" }),

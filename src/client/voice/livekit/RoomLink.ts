@@ -22,6 +22,13 @@ export class RoomLink {
   /** From its answer on; sends the typed messages that are not stored yet. */
   attach(met: Met): void {
     this.#met = met
+    this.again()
+  }
+
+  /** Sends what is not stored yet once more: it may have been lost on the way, and its id makes a repetition harmless. */
+  again(): void {
+    const met = this.#met
+    if (met === undefined) return
     Effect.runFork(Effect.forEach(this.#outbox.all, (waiting) => write(met.room, met.assistant, waiting)))
   }
 

@@ -19,7 +19,7 @@ interface Options {
 }
 
 /** Returns when the assistant is not heard of any more. A broken-down one stays in the room for up to 20 seconds. */
-const watch = ({ assistant, dispatch, room }: Options) =>
+const watch = ({ assistant, dispatch, link, room }: Options) =>
   Effect.gen(function* () {
     let missed = 0
     let told: boolean | undefined
@@ -31,7 +31,10 @@ const watch = ({ assistant, dispatch, room }: Options) =>
         told = pulse.right.recorded
         dispatch({ _tag: "RecordedChanged", recorded: told })
       }
-      if (isThere) yield* Effect.sleep(roomPolicy.pulseEvery)
+      if (isThere) {
+        link.again()
+        yield* Effect.sleep(roomPolicy.pulseEvery)
+      }
     }
   })
 
