@@ -17,12 +17,14 @@ const tally = Effect.gen(function* () {
   const path = process.argv[2] ?? ""
   const { testResults } = yield* Schema.decode(Report)(yield* Effect.tryPromise(() => Bun.file(path).text()))
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
-  /** Files that could not be loaded have no tests that could fail. */
-  const broken = testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0)
+  /** A file that could not be loaded has no tests that could fail; one that fails before or after its tests has none that did. */
+  const broken = testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed"),
+  )
   const failed = tests.filter(({ status }) => status === "failed").length + broken.length
   const passed = tests.filter(({ status }) => status === "passed").length
   const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed")
-  yield* Effect.forEach(broken, ({ name }) => Console.log(`could not be loaded: ${name}`))
+  yield* Effect.forEach(broken, ({ name }) => Console.log(`failed outside of its tests: ${name}`))
   yield* Effect.forEach(skipped, ({ fullName }) => Console.log(`skipped: ${fullName}`))
   yield* Console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`)
   return passed > 0 && failed === 0 && skipped.length === 0

@@ -13,6 +13,7 @@ import * as TalkPage from "./TalkPage.ts"
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
 
+const patienceMillis = 30_000
 const asked = ["What is seventeen times twelve?", "Tell me a story.", "Please stop now, what time is it?"] as const
 /** Room for the greeting and the first answer; the last question falls into the story. */
 const microphone: ReadonlyArray<SpokenMicrophone.Part> = [6_000, asked[0], 6_500, asked[1], 8_000, asked[2], 1_000]
@@ -53,9 +54,10 @@ const keepConnections = () => {
 const talk = Effect.gen(function* () {
   const files = yield* FileSystem.FileSystem
   const server = yield* ParleyDev.start(yield* files.makeTempDirectoryScoped(), { env: { PARLEY_MEDIA: "livekit" } })
-  const page = yield* TalkPage.open(server.url)
+  const page = yield* ChromiumBrowser.openPage({})
+  page.setDefaultTimeout(patienceMillis)
   yield* step(() => page.addInitScript(keepConnections))
-  yield* step(() => page.reload())
+  yield* step(() => page.goto(server.url))
   yield* TalkPage.press(page, "Start")
   yield* TalkPage.line(page, "assistant", /17 times 12 is 204/)
   yield* TalkPage.line(page, "person", /story/i)
